@@ -1,0 +1,82 @@
+/** What an error means for the caller; the kind alone decides retry, HTTP status and restart. */
+export type ErrorKind = 'invalid' | 'not_found' | 'unavailable' | 'overloaded' | 'timeout' | 'bug';
+
+/** Every code the product emits, with its kind. A code is stable: clients and tests match on it. */
+export const errorKinds = {
+  'config.invalid': 'invalid',
+  'request.invalid': 'invalid',
+  'request.forbidden': 'invalid',
+  'model.missing': 'invalid',
+  'model.hash_mismatch': 'invalid',
+  'model.shape_mismatch': 'invalid',
+  'camera.not_found': 'not_found',
+  'camera.url_refused': 'invalid',
+  'camera.exists': 'invalid',
+  'event.not_found': 'not_found',
+  'snapshot.not_found': 'not_found',
+  'camera.open_failed': 'unavailable',
+  'camera.unauthorized': 'unavailable',
+  'camera.stalled': 'unavailable',
+  'camera.stream_ended': 'unavailable',
+  'camera.not_streaming': 'unavailable',
+  'camera.frame_rejected': 'unavailable',
+  'gpu.lost': 'unavailable',
+  'gpu.deadline': 'timeout',
+  'gpu.inference_failed': 'unavailable',
+  'store.locked': 'unavailable',
+  'store.open_failed': 'unavailable',
+  'store.write_failed': 'unavailable',
+  'store.overloaded': 'overloaded',
+  'thread.lost': 'unavailable',
+  'thread.deadline': 'timeout',
+  'listen.failed': 'unavailable',
+  bug: 'bug',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** Structured-cloneable form of an {@link AppError}: what crosses threads, where a class would lose its fields. */
+export interface ErrorRecord {
+  code: ErrorCode;
+  message: string;
+  data: Readonly<Record<string, string | number | boolean>>;
+  /** Message and stack of what lay beneath, for the log only. */
+  cause?: string;
+}
+
+/** The one error class: an expected failure with a stable `code`. Its message names the thing and the fix. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly kind: ErrorKind;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly data: ErrorRecord['data'] = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = errorKinds[code];
+  }
+
+  toRecord(): ErrorRecord {
+    const record: ErrorRecord = { code: this.code, message: this.message, data: this.data };
+    if (this.cause !== undefined) record.cause = describe(this.cause);
+    return record;
+  }
+
+  static fromRecord(record: ErrorRecord): AppError {
+    return new AppError(record.code, record.message, record.data, record.cause);
+  }
+
+  /** Wraps anything thrown; what is not an AppError already is a bug and carries its origin as `cause`. */
+  static from(thrown: unknown): AppError {
+    if (thrown instanceof AppError) return thrown;
+    return new AppError('bug', thrown instanceof Error ? thrown.message : String(thrown), {}, thrown);
+  }
+}
+
+function describe(cause: unknown): string {
+  if (cause instanceof Error) return cause.stack ?? cause.message;
+  return String(cause);
+}

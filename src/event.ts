@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export const verdicts = ['unverified', 'confirmed', 'rejected', 'verification-failed'] as const;
+
+/** Rank of a severity: 0 (low) to 3 (critical). */
+export function severityRank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** What the VAD says of one frame of one camera. */
+export interface Score {
+  camera: string;
+  /** Monotonic stream time of the frame in microseconds. */
+  ptsUs: number;
+  /** Capture time, Unix seconds. */
+  wallTime: number;
+  /** In [0, 1]; never NaN. */
+  anomalyScore: number;
+}
+
+/** One anomaly episode of one camera, as clients, the store and alerts see it. Times are Unix seconds. */
+export const anomalyEventSchema = z.strictObject({
+  id: z.uuid({ version: 'v7' }).describe('sortable by start, unique'),
+  camera: z.string(),
+  label: z.string().describe('what happened; "anomaly" until a verdict names it'),
+  severity: z.enum(severities),
+  state: z.enum(['new', 'ended']),
+  start_time: z.number(),
+  end_time: z.number().nullable(),
+  top_score: z.number().min(0).max(1),
+  threshold: z.number().min(0).max(1),
+  verdict: z.enum(verdicts),
+  summary: z.string(),
+  reasoning: z.string(),
+  actions: z.array(z.string()),
+  has_snapshot: z.boolean(),
+  has_clip: z.boolean(),
+  models: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+export type AnomalyEvent = z.infer<typeof anomalyEventSchema>;
+
+/** A message for people: one event at once, or a digest of several. */
+export interface Alert {
+  id: string;
+  kind: 'immediate' | 'digest';
+  severity: Severity;
+  /** Unix seconds. */
+  time: number;
+  /** The events it speaks of, oldest first, 100 at most; `count` tells how many there were. */
+  events: readonly AlertedEvent[];
+  count: number;
+}
+
+export type AlertedEvent = Pick<
+  AnomalyEvent,
+  'id' | 'camera' | 'label' | 'severity' | 'top_score' | 'start_time'
+>;

@@ -1,0 +1,3 @@
+export const MS_PER_S = 1_000;
+export const US_PER_S = 1_000_000;
+export const BYTES_PER_MIB = 1 << 20;
