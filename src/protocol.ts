@@ -73,6 +73,16 @@ export const cameraMessageTransfers: TransferTable<CameraMessage> = {
   closed: () => [],
 };
 
+/** Main to camera worker: the worker's end of a new channel to the GPU worker; buffers of an older one are lost. */
+export interface MainToCameraMessage {
+  type: 'attachGpu';
+  port: MessagePort;
+}
+
+export const mainToCameraTransfers: TransferTable<MainToCameraMessage> = {
+  attachGpu: (message) => [message.port],
+};
+
 /** Camera worker to GPU worker: a VAD frame, uint8 [192, 192] gray. */
 export interface VadFrameMessage {
   type: 'frame';
@@ -107,6 +117,8 @@ export interface GpuStats {
   model: string | null;
   sha256: string | null;
   provider: string;
+  /** Why the accelerator is not used, when one was asked for. */
+  fallback: string | null;
   runs: number;
   frames: number;
   framesReplaced: number;

@@ -13,7 +13,9 @@ export interface Child {
 /** How to run one child, as data. */
 export interface ChildSpec {
   id: string;
-  /** May throw: a failed start counts like an exit. */
+  /** Children of one stage stop together; stages stop in the reverse of the order they first appeared in. */
+  stage: string;
+  /** May throw: a restart that fails counts like an exit. */
   start(): Promise<Child>;
   policy: RestartPolicy;
   /** What a child that fails too often means: it stays away alone, or the whole process has to start over. */
@@ -36,7 +38,7 @@ interface Entry {
   state: ChildState;
   child: Child | null;
   failuresMs: number[];
-  /** Settles when the start under way, if any, is over. */
+  /** Settles when the restart under way, if any, is over. */
   starting: Promise<void>;
   cancelRestart: () => void;
   stopping: boolean;
@@ -51,17 +53,23 @@ export interface SupervisorOptions {
 
 /**
  * One for one: a child that fails is restarted alone, after a growing, jittered delay; one that fails too often is
- * quarantined or escalated. Children stop in the reverse of the order they were started in.
+ * quarantined or escalated. Stages of
+ * children stop in the reverse of the order they were started in.
  */
 export class Supervisor {
   readonly #entries = new Map<string, Entry>();
+  /** In the order of their first child. */
+  readonly #stages: string[] = [];
   readonly #options: SupervisorOptions;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
-  /** Starts a child and resolves after its first start was tried; whether it succeeded shows in its state. */
+  /**
+   * Starts a child. Throws what its first start throws, and forgets it: what never ran is not restarted but told to
+   * whoever asked for it.
+   */
   async add(spec: ChildSpec): Promise<void> {
     if (this.#entries.has(spec.id)) throw new AppError('bug', `child ${spec.id} exists already`);
     const entry: Entry = {
@@ -74,7 +82,13 @@ export class Supervisor {
       stopping: false,
     };
     this.#entries.set(spec.id, entry);
-    await this.#begin(entry);
+    if (!this.#stages.includes(spec.stage)) this.#stages.push(spec.stage);
+    try {
+      this.#running(entry, await spec.start());
+    } catch (error) {
+      this.#entries.delete(spec.id);
+      throw error;
+    }
   }
 
   state(id: string): ChildState | undefined {
@@ -99,34 +113,35 @@ export class Supervisor {
     this.#entries.delete(id);
   }
 
-  /** Removes these children (all, by default) in the reverse of their start; returns the ids that did not end. */
-  async stop(ids: readonly string[] = [...this.#entries.keys()]): Promise<string[]> {
+  /** Removes all children, the last stage first, and returns the ids of those that did not end in time. */
+  async stop(): Promise<string[]> {
     const stuck: string[] = [];
-    for (const id of [...ids].reverse()) {
-      await this.remove(id).catch(() => stuck.push(id));
+    for (const stage of this.#stages.reverse()) {
+      const ids = [...this.#entries.values()]
+        .filter((entry) => entry.spec.stage === stage)
+        .map(({ spec }) => spec.id);
+      await Promise.all(ids.map((id) => this.remove(id).catch(() => stuck.push(id))));
     }
     return stuck;
   }
 
-  #begin(entry: Entry): Promise<void> {
-    entry.starting = this.#start(entry);
-    return entry.starting;
-  }
-
-  async #start(entry: Entry): Promise<void> {
+  async #restart(entry: Entry): Promise<void> {
     entry.state = 'starting';
     try {
-      const child = await entry.spec.start();
-      entry.child = child;
-      entry.state = 'running';
-      this.#options.onEvent({ type: 'started', id: entry.spec.id });
-      void child.exited.then((error) => {
-        entry.child = null;
-        this.#exited(entry, error);
-      });
+      this.#running(entry, await entry.spec.start());
     } catch (thrown) {
       this.#exited(entry, AppError.from(thrown));
     }
+  }
+
+  #running(entry: Entry, child: Child): void {
+    entry.child = child;
+    entry.state = 'running';
+    this.#options.onEvent({ type: 'started', id: entry.spec.id });
+    void child.exited.then((error) => {
+      entry.child = null;
+      this.#exited(entry, error);
+    });
   }
 
   #exited(entry: Entry, error: AppError | null): void {
@@ -147,6 +162,8 @@ export class Supervisor {
     }
     entry.state = 'backing_off';
     onEvent({ type: 'failed', id, error, restartInMs: decision.delayMs });
-    entry.cancelRestart = clock.after(decision.delayMs, () => void this.#begin(entry));
+    entry.cancelRestart = clock.after(decision.delayMs, () => {
+      entry.starting = this.#restart(entry);
+    });
   }
 }

@@ -1,0 +1,241 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Clock } from '../clock.js';
+import type { CameraSettings } from '../config.js';
+import { AppError, type ErrorRecord } from '../errors.js';
+import { workerEntry } from '../paths.js';
+import { openPort, type Port } from '../port.js';
+import {
+  mainToCameraTransfers,
+  type CameraApi,
+  type CameraCounters,
+  type CameraMessage,
+  type LiveRequest,
+  type MainToCameraMessage,
+  type StreamInfo,
+} from '../protocol.js';
+import {
+  advanceConnection,
+  initialConnection,
+  type Connection,
+  type ConnectionEvent,
+} from './camera-state.js';
+import { backoffDelayMs, reconnectPolicy } from './restart-policy.js';
+import type { Child, SupervisorEvent } from './supervisor.js';
+import { Thread } from './thread.js';
+import { links } from './topology.js';
+
+/** A stream that does not answer: RTSP's own timeouts are shorter. */
+const OPEN_DEADLINE_MS = 20_000;
+const CONTROL_DEADLINE_MS = 8_000;
+
+export type LiveFrame = Extract<CameraMessage, { type: 'live' }>;
+
+export interface CameraOptions {
+  settings: CameraSettings;
+  /** A file plays once and the camera ends with it. */
+  once: boolean;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  /** Hands the GPU worker its end of this camera's frame channel. */
+  attachGpu: (camera: string, port: MessagePort) => void;
+  onLive: (camera: Camera, frame: LiveFrame) => void;
+  /** State changed; `previous` tells from what. */
+  onConnection: (camera: Camera, previous: Connection) => void;
+}
+
+/**
+ * One camera: its thread, and the loop that connects, streams, backs off and connects again. The thread's worker
+ * only runs a session and says how it ended; every decision to try again is made here.
+ */
+export class Camera {
+  readonly settings: CameraSettings;
+  readonly #options: CameraOptions;
+  #connection: Connection = initialConnection;
+  #info: StreamInfo | null = null;
+  #counters: CameraCounters | null = null;
+  #live: LiveRequest | null = null;
+  #thread: Thread<CameraApi> | null = null;
+  #port: Port<MainToCameraMessage> | null = null;
+  #sessionClosed: (error: ErrorRecord | null) => void = () => undefined;
+  #wakeFromBackoff = (): void => undefined;
+
+  constructor(options: CameraOptions) {
+    this.settings = options.settings;
+    this.#options = options;
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** What the stream is; null until it was opened for the first time. */
+  get info(): StreamInfo | null {
+    return this.#info;
+  }
+
+  get counters(): CameraCounters | null {
+    return this.#counters;
+  }
+
+  get live(): LiveRequest | null {
+    return this.#live;
+  }
+
+  /** Starts the camera's thread; for the supervisor, which calls it again after the thread died. */
+  start(): Promise<Child> {
+    const { clock } = this.#options;
+    const { vad, id } = this.settings;
+    const thread = new Thread<CameraApi>({
+      entry: workerEntry('camera'),
+      name: `camera:${id}`,
+      data: { vadFps: vad.fps, vadBuffers: links.vadFrames.capacity },
+      clock,
+    });
+    this.#thread = thread;
+    this.#port = openPort<CameraMessage, MainToCameraMessage>(
+      thread.events,
+      mainToCameraTransfers,
+      (message) => {
+        this.#receive(message);
+      },
+    );
+    this.connectGpu();
+    const stopping = new AbortController();
+    const loop = this.#connectLoop(thread, stopping.signal);
+    const cancelTicks = this.#watchForStalls();
+    const exited = thread.exited.then(async ({ error }) => {
+      cancelTicks();
+      this.#thread = null;
+      this.#endSession(error?.toRecord() ?? null, stopping);
+      await loop;
+      return error;
+    });
+    const stop = async (deadlineMs: number): Promise<void> => {
+      this.#endSession(null, stopping);
+      await thread.stop(deadlineMs);
+    };
+    void loop.then(() =>
+      stopping.signal.aborted ? undefined : stop(CONTROL_DEADLINE_MS).catch(() => undefined),
+    );
+    return Promise.resolve({ exited, stop });
+  }
+
+  /** Gives the thread a new channel to the GPU worker: at its start, and after the GPU worker was restarted. */
+  connectGpu(): void {
+    if (this.#port === null) return;
+    const channel = new MessageChannel();
+    this.#port.send({ type: 'attachGpu', port: channel.port1 });
+    this.#options.attachGpu(this.id, channel.port2);
+  }
+
+  /** Tells the thread what watchers want; null encodes nothing. Remembered across reconnects and restarts. */
+  setLive(request: LiveRequest | null): void {
+    this.#live = request;
+    // A thread that cannot take it is being replaced, and the next one is told at its start.
+    void this.#thread?.call('setLive', [request], CONTROL_DEADLINE_MS).catch(() => undefined);
+  }
+
+  /** JPEG of a recent frame; throws `camera.not_streaming` when there is none. */
+  async snapshot(
+    ptsUs: number | null,
+    maxWidth: number,
+    deadlineMs = CONTROL_DEADLINE_MS,
+  ): Promise<ArrayBuffer> {
+    if (this.#thread === null || this.#connection.streamingSinceMs === null) {
+      const message = `camera ${this.id} is ${this.#connection.state}, there is no picture of it`;
+      throw new AppError('camera.not_streaming', message, { camera: this.id });
+    }
+    return this.#thread.call('snapshot', [ptsUs, maxWidth], deadlineMs);
+  }
+
+  /** What the supervisor did about this camera's thread. */
+  supervised(event: SupervisorEvent): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (event.type === 'failed') this.#apply({ type: 'failed', nowMs, error: event.error.toRecord() });
+    if (event.type === 'gaveUp') this.#apply({ type: 'quarantined', error: event.error.toRecord() });
+    if (event.type === 'ended') this.#apply({ type: 'stopped' });
+  }
+
+  async #connectLoop(thread: Thread<CameraApi>, stopping: AbortSignal): Promise<void> {
+    const { url, transport } = this.settings;
+    const { clock, random, once } = this.#options;
+    while (!stopping.aborted) {
+      this.#apply({ type: 'connecting' });
+      const closed = new Promise<ErrorRecord | null>((resolve) => (this.#sessionClosed = resolve));
+      let ending: ErrorRecord | null;
+      try {
+        this.#info = await thread.call('open', [{ url, transport, loop: !once }], OPEN_DEADLINE_MS);
+        this.#apply({ type: 'opened', nowMs: clock.monotonicMs() });
+        this.setLive(this.#live);
+        ending = await closed;
+      } catch (thrown) {
+        ending = AppError.from(thrown).toRecord();
+      }
+      if (ending === null || ending.code === 'thread.lost' || isAborted(stopping)) return;
+      this.#apply({ type: 'failed', nowMs: clock.monotonicMs(), error: ending });
+      await this.#backOff(backoffDelayMs(reconnectPolicy, this.#connection.failures, random()));
+    }
+  }
+
+  #backOff(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(delayMs, resolve);
+      this.#wakeFromBackoff = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  #endSession(error: ErrorRecord | null, stopping: AbortController): void {
+    stopping.abort();
+    this.#sessionClosed(error);
+    this.#wakeFromBackoff();
+  }
+
+  #watchForStalls(): () => void {
+    const { clock } = this.#options;
+    let cancel = (): void => undefined;
+    const tick = (): void => {
+      this.#apply({ type: 'tick', nowMs: clock.monotonicMs() });
+      cancel = clock.after(500, tick);
+    };
+    tick();
+    return () => {
+      cancel();
+    };
+  }
+
+  #receive(message: CameraMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.#counters = message.counters;
+        this.#apply({ type: 'progress', nowMs: this.#options.clock.monotonicMs() });
+        return;
+      case 'live':
+        this.#options.onLive(this, message);
+        return;
+      case 'closed':
+        this.#sessionClosed(message.error);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #apply(event: ConnectionEvent): void {
+    const previous = this.#connection;
+    this.#connection = advanceConnection(previous, event);
+    if (this.#connection.state !== previous.state) this.#options.onConnection(this, previous);
+  }
+}
+
+/** Read afresh each time: the flag changes while the caller awaits. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

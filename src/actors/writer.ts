@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { AnomalyEvent } from '../event.js';
+import { workerEntry } from '../paths.js';
+import type { EventPage, EventQuery, StoreStats, WriterApi } from '../protocol.js';
+import { Mailbox } from './mailbox.js';
+import { backoffDelayMs, threadRestartPolicy } from './restart-policy.js';
+import type { Child } from './supervisor.js';
+import { Thread } from './thread.js';
+import { links } from './topology.js';
+
+const OPEN_DEADLINE_MS = 60_000;
+const WRITE_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+/** Events of one durable write at most. */
+const MAX_BATCH = 1_000;
+
+interface Pending {
+  event: AnomalyEvent;
+  durable: () => void;
+}
+
+export interface WriterOptions {
+  dataDir: string;
+  batchSize: number;
+  batchMs: number;
+  retentionDays: number;
+  clock: Clock;
+  random: () => number;
+  onFailure: (error: AppError) => void;
+}
+
+/**
+ * The writer's client side: hands events to the writer thread and tells when they are durable. While the disk does
+ * not take them they wait here, bounded, and `failure` says why.
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #pending = new Mailbox<Pending>(links.events);
+  #thread: Thread<WriterApi> | null = null;
+  #failure: AppError | null = null;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    void this.#writeLoop();
+  }
+
+  /** Why events are not being stored; null while they are. */
+  get failure(): AppError | null {
+    return this.#failure;
+  }
+
+  get waiting(): number {
+    return this.#pending.counts.held;
+  }
+
+  /** Opens the store in a new thread; for the supervisor. Throws `store.*`. */
+  async start(): Promise<Child> {
+    const { dataDir, batchSize, batchMs, retentionDays, clock } = this.#options;
+    const data = { dataDir, batchSize, batchMs, retentionDays };
+    const thread = new Thread<WriterApi>({ entry: workerEntry('writer'), name: 'writer', data, clock });
+    try {
+      await thread.call('open', [], OPEN_DEADLINE_MS);
+    } catch (error) {
+      await thread.stop(WRITE_DEADLINE_MS);
+      throw error;
+    }
+    this.#thread = thread;
+    const exited = thread.exited.then(({ error }) => {
+      this.#thread = null;
+      return error;
+    });
+    return { exited, stop: (deadlineMs) => thread.stop(deadlineMs) };
+  }
+
+  /** Resolves when the event's state is on disk and synced. Waits as long as the disk refuses. */
+  append(event: AnomalyEvent): Promise<void> {
+    return new Promise((durable) => void this.#pending.put({ event, durable }));
+  }
+
+  query(query: EventQuery): Promise<EventPage> {
+    return this.#open().call('query', [query], READ_DEADLINE_MS);
+  }
+
+  event(id: string): Promise<AnomalyEvent | null> {
+    return this.#open().call('event', [id], READ_DEADLINE_MS);
+  }
+
+  loadState(key: string): Promise<unknown> {
+    return this.#open().call('loadState', [key], READ_DEADLINE_MS);
+  }
+
+  saveState(key: string, value: unknown): Promise<void> {
+    return this.#open().call('saveState', [key, value], WRITE_DEADLINE_MS);
+  }
+
+  stats(): Promise<StoreStats> {
+    return this.#open().call('stats', [], READ_DEADLINE_MS);
+  }
+
+  #open(): Thread<WriterApi> {
+    if (this.#thread === null)
+      throw new AppError('store.open_failed', 'the store is not open; it is being opened again');
+    return this.#thread;
+  }
+
+  /** One durable write in flight; whatever arrives meanwhile goes into the next. */
+  async #writeLoop(): Promise<void> {
+    for (;;) {
+      const first = await this.#pending.take();
+      if (first === undefined) return;
+      await nextTurn();
+      const batch = [first];
+      while (batch.length < MAX_BATCH) {
+        const next = this.#pending.tryTake();
+        if (next === undefined) break;
+        batch.push(next);
+      }
+      await this.#writeUntilDurable(batch.map(({ event }) => event));
+      for (const { durable } of batch) durable();
+    }
+  }
+
+  async #writeUntilDurable(events: AnomalyEvent[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#open().call('append', [events], WRITE_DEADLINE_MS);
+        this.#failure = null;
+        return;
+      } catch (thrown) {
+        this.#failure = AppError.from(thrown);
+        this.#options.onFailure(this.#failure);
+        const delayMs = backoffDelayMs(threadRestartPolicy, attempt, this.#options.random());
+        await new Promise<void>((resolve) => this.#options.clock.after(delayMs, resolve));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { cameraIdSchema, cameraSettings, type CameraSettings, type Config } from './config.js';
+import { environmentOverrides, loadConfig, type Override } from './config-file.js';
+import { demoCameras } from './demo/demo-cameras.js';
+import { AppError } from './errors.js';
+import { checkCameraUrl } from './camera-url.js';
+import { packagePath } from './paths.js';
+
+/** What the command line asks for, validated. */
+export interface Launch {
+  config: Config;
+  cameras: CameraSettings[];
+  /** Files end at their end, and the process with the last of them. */
+  once: boolean;
+}
+
+interface Options {
+  config?: string;
+  camera?: string[];
+  once?: boolean;
+  host?: string;
+  port?: string;
+  dataDir?: string;
+}
+
+/** Reads the command line, the environment and the configuration file. Throws `config.invalid`, `camera.url_refused`. */
+export function parseCommandLine(
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  version: string,
+): Launch {
+  const options = commandLine(version).parse(argv, { from: 'user' }).opts<Options>();
+  const file = options.config === undefined ? undefined : path.resolve(options.config);
+  const config = loadConfig(
+    file,
+    [...environmentOverrides(environment), ...optionOverrides(options)],
+    environment,
+  );
+  const base = file === undefined ? process.cwd() : path.dirname(file);
+  const fromCommandLine = options.dataDir !== undefined || environment['NUNCHI_DATA_DIR'] !== undefined;
+  config.data_dir = path.resolve(fromCommandLine ? process.cwd() : base, config.data_dir);
+  config.media_dir = path.resolve(base, config.media_dir);
+  refuseOpenDoor(config);
+  return { config, cameras: chooseCameras(options, config, base), once: options.once === true };
+}
+
+function commandLine(version: string): Command {
+  return new Command('nunchi')
+    .description('Watches cameras for anomalies; without options, its own demo cameras.')
+    .version(version)
+    .addOption(new Option('--config <file>', 'YAML configuration').env('NUNCHI_CONFIG'))
+    .addOption(
+      new Option('--camera <id=url...>', 'a camera: rtsp://, rtsps:// or a file; may be given again').env(
+        'NUNCHI_CAMERA',
+      ),
+    )
+    .addOption(new Option('--once', 'play files once and exit when all have ended').env('NUNCHI_ONCE'))
+    .option('--host <address>', 'address to listen on (NUNCHI_HTTP_HOST)')
+    .option('--port <number>', 'port to listen on, 0 for any (NUNCHI_HTTP_PORT)')
+    .option('--data-dir <dir>', 'where events are stored (NUNCHI_DATA_DIR)')
+    .allowExcessArguments(false)
+    .showHelpAfterError();
+}
+
+function optionOverrides(options: Options): Override[] {
+  const overrides: Override[] = [];
+  if (options.host !== undefined)
+    overrides.push({ path: ['http', 'host'], value: options.host, origin: '--host' });
+  if (options.port !== undefined) {
+    overrides.push({ path: ['http', 'port'], value: Number(options.port), origin: '--port' });
+  }
+  if (options.dataDir !== undefined) {
+    overrides.push({ path: ['data_dir'], value: options.dataDir, origin: '--data-dir' });
+  }
+  return overrides;
+}
+
+function chooseCameras(options: Options, config: Config, base: string): CameraSettings[] {
+  const given = options.camera ?? [];
+  const named = given.map((text) => commandLineCamera(text, config));
+  const configured = Object.entries(config.cameras).map(([id, own]) => {
+    const settings = cameraSettings(config, id, own);
+    return { ...settings, url: checkCameraUrl(settings.url, { base, mediaDir: config.media_dir }) };
+  });
+  if (named.length === 0 && options.config === undefined) return demoCameraSettings(config);
+  const byId = new Map([...configured, ...named].map((settings) => [settings.id, settings]));
+  return [...byId.values()];
+}
+
+function commandLineCamera(text: string, config: Config): CameraSettings {
+  const at = text.indexOf('=');
+  const id = cameraIdSchema.safeParse(text.slice(0, Math.max(at, 0)));
+  if (!id.success) {
+    throw new AppError('config.invalid', `--camera: ${z.prettifyError(id.error)}; write --camera ID=URL`);
+  }
+  const url = checkCameraUrl(text.slice(at + 1), { base: process.cwd(), mediaDir: null });
+  return cameraSettings(config, id.data, { url, transport: 'tcp', vad: {}, live: {} });
+}
+
+function demoCameraSettings(config: Config): CameraSettings[] {
+  return demoCameras.map(({ id, name, clip }) => {
+    const url = packagePath(`src/demo/clips/${clip}`);
+    return cameraSettings(config, id, { url, name, transport: 'tcp', vad: {}, live: {} });
+  });
+}
+
+/** Whoever listens beyond this machine needs a token. */
+function refuseOpenDoor({ http }: Config): void {
+  const loopback = ['127.0.0.1', 'localhost', '::1'].includes(http.host);
+  if (loopback || http.tokens.length > 0) return;
+  const message = `http.host ${http.host} can be reached from outside this machine: set http.tokens, or use 127.0.0.1`;
+  throw new AppError('config.invalid', message);
+}

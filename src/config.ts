@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { packagePath } from './paths.js';
+import { severities } from './event.js';
+
+/** Every setting with its default and unit. Unknown keys are refused, so that a typing error cannot pass silently. */
+
+const fps = z.number().min(0.2).max(30).describe('frames a second');
+
+const vadModel = z.enum(['mnad']);
+const vadFps = fps.max(10).describe('frames a second that the VAD sees; the model was trained at 5');
+const threshold = z
+  .union([z.literal('auto'), z.number().gt(0).lt(1)])
+  .describe('anomaly score that begins an event; auto is 0.5');
+const liveWidth = z.int().min(64).max(1280).describe('pixels; never above the stream');
+const quality = z.int().min(1).max(100).describe('JPEG quality');
+
+const defaults = z.strictObject({
+  vad: z
+    .strictObject({
+      model: vadModel.default('mnad'),
+      fps: vadFps.default(5),
+      threshold: threshold.default('auto'),
+    })
+    .prefault({}),
+  live: z
+    .strictObject({ fps: fps.default(5), width: liveWidth.default(640), quality: quality.default(75) })
+    .prefault({}),
+});
+
+const camera = z.strictObject({
+  url: z.string().min(1).describe('rtsp://, rtsps://, or a file inside media_dir'),
+  name: z.string().min(1).max(100).optional(),
+  transport: z.enum(['tcp', 'udp']).default('tcp').describe('of RTSP'),
+  vad: z.strictObject({ model: vadModel, fps: vadFps, threshold }).partial().prefault({}),
+  live: z.strictObject({ fps, width: liveWidth, quality }).partial().prefault({}),
+});
+
+export const cameraIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a camera id is 1 to 64 letters, digits, _ or -');
+
+const alertRule = z.strictObject({
+  name: z.string().min(1),
+  cameras: z.array(z.string()).optional().describe('any, when absent'),
+  labels: z.array(z.string()).optional().describe('any, when absent'),
+  min_severity: z.enum(severities).default('low'),
+  action: z.enum(['alert', 'ignore']).default('alert'),
+});
+
+export const configSchema = z.strictObject({
+  data_dir: z.string().default('./data').describe('events, snapshots, journal'),
+  media_dir: z.string().default('./media').describe('video files that the configuration may name'),
+  models_dir: z.string().default(packagePath('models')),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8971).describe('0 picks a free port'),
+      tokens: z.array(z.string().min(32, 'a token has at least 32 characters')).default([]),
+    })
+    .prefault({}),
+  defaults: defaults.prefault({}),
+  cameras: z.record(cameraIdSchema, camera).default({}),
+  resources: z
+    .strictObject({
+      device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('auto falls back to the CPU'),
+      vram_mb: z.int().positive().default(6144),
+      vad_mb: z.int().positive().default(1024),
+      vlm_mb: z.int().positive().default(4096),
+      agent_mb: z.int().positive().default(1024),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      batch_size: z.int().min(1).max(1000).default(10).describe('events that make a flush'),
+      batch_ms: z.int().min(10).max(60_000).default(1000).describe('longest wait for a flush'),
+      retention_days: z.number().positive().max(3650).default(30),
+    })
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      dedup_s: z.number().min(0).max(3600).default(15),
+      digest_s: z.number().min(1).max(3600).default(60),
+      rules: z.array(alertRule).max(100).default([]).describe('the first that matches decides; none: alert'),
+      channels: z.strictObject({}).prefault({}).describe('beside the log and the WebSocket'),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type CameraConfig = Config['cameras'][string];
+export type AlertRule = z.infer<typeof alertRule>;
+
+/** The camera's own settings over the defaults. */
+export interface CameraSettings {
+  id: string;
+  name: string;
+  url: string;
+  transport: 'tcp' | 'udp';
+  vad: Config['defaults']['vad'];
+  live: Config['defaults']['live'];
+}
+
+export function cameraSettings(config: Config, id: string, own: CameraConfig): CameraSettings {
+  return {
+    id,
+    name: own.name ?? id,
+    url: own.url,
+    transport: own.transport,
+    vad: { ...config.defaults.vad, ...definedOf(own.vad) },
+    live: { ...config.defaults.live, ...definedOf(own.live) },
+  };
+}
+
+/** Without the keys that are undefined, which would hide a default. */
+function definedOf<T extends object>(partial: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,89 @@
+/** The GPU worker: holds the only model sessions of the process; every camera's frames arrive here. */
+import type { MessagePort } from 'node:worker_threads';
+import { systemClock } from '../clock.js';
+import { openPort, type Port } from '../port.js';
+import {
+  gpuMessageTransfers,
+  vadReturnTransfers,
+  type AttachMessage,
+  type GpuApi,
+  type GpuMessage,
+  type VadFrameMessage,
+  type VadReturnMessage,
+} from '../protocol.js';
+import { hostData, serveControl } from '../worker-host.js';
+import { GpuQueue } from './gpu-queue.js';
+import { Mnad } from './mnad.js';
+import { VadService } from './vad-service.js';
+
+const host = hostData<{ modelsDir: string; device: 'auto' | 'cpu' | 'cuda' }>();
+const queue = new GpuQueue(systemClock, 64);
+const cameras = new Map<string, Port<VadReturnMessage>>();
+const main = openPort<AttachMessage, GpuMessage>(host.events, gpuMessageTransfers, (message) => {
+  attach(message.camera, message.port);
+});
+let model: Mnad | null = null;
+let service: VadService | null = null;
+let fallback: string | null = null;
+
+function giveBack(camera: string, pixels: ArrayBuffer): void {
+  cameras.get(camera)?.send({ type: 'return', pixels });
+}
+
+function attach(camera: string, port: MessagePort): void {
+  cameras.get(camera)?.close();
+  const opened = openPort<VadFrameMessage, VadReturnMessage>(port, vadReturnTransfers, (message) => {
+    if (service === null) giveBack(camera, message.pixels);
+    else service.offer(camera, message);
+  });
+  cameras.set(camera, opened);
+}
+
+async function stats(): ReturnType<GpuApi['stats']> {
+  const counts = service?.counts ?? { runs: 0, frames: 0, scoresDiscarded: 0, failures: 0 };
+  return Promise.resolve({
+    model: model === null ? null : 'mnad',
+    sha256: model?.sha256 ?? null,
+    provider: model?.provider ?? 'none',
+    fallback,
+    ...counts,
+    framesReplaced: service?.framesReplaced ?? 0,
+    queueHighWater: queue.highWater,
+  });
+}
+
+serveControl<GpuApi>({
+  async load() {
+    model ??= await Mnad.load(host.modelsDir, host.device, (reason) => (fallback = reason));
+    service ??= new VadService({
+      model,
+      queue,
+      clock: systemClock,
+      giveBack,
+      onScores: (scores) => {
+        main.send({ type: 'scores', scores });
+      },
+      onFailure: (error) => {
+        main.send({ type: 'failed', error: error.toRecord() });
+      },
+    });
+    return stats();
+  },
+  stats,
+  detach(camera) {
+    cameras.get(camera)?.close();
+    cameras.delete(camera);
+    service?.forget(camera);
+    return Promise.resolve();
+  },
+  async stop() {
+    for (const port of cameras.values()) port.close();
+    cameras.clear();
+    service = null;
+    // Behind the mutex, so that no run is under way.
+    const loaded = model;
+    if (loaded !== null) {
+      await queue.run({ name: 'release', priority: 0, deadlineMs: 5_000, run: () => loaded.release() });
+    }
+  },
+});
