@@ -114,8 +114,7 @@ export interface RawScore {
 }
 
 export interface GpuStats {
-  model: string | null;
-  sha256: string | null;
+  model: { name: string; sha256: string } | null;
   provider: string;
   /** Why the accelerator is not used, when one was asked for. */
   fallback: string | null;
@@ -132,8 +131,6 @@ export interface GpuApi {
   /** Checks and loads the model once; throws `model.*` and stays up without it. */
   load(): Promise<GpuStats>;
   stats(): Promise<GpuStats>;
-  /** Gives up a camera's window, memory and port. */
-  detach(camera: string): Promise<void>;
   stop(): Promise<void>;
 }
 

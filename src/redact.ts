@@ -10,9 +10,8 @@ export function redactUrl(url: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0];
   if (scheme === undefined) return url;
   const rest = url.slice(scheme.length);
-  const query = rest.indexOf('?');
-  // The last @ counts: a password may hold an @ or a slash. At worst a harmless piece of the path is hidden too.
-  const at = (query < 0 ? rest : rest.slice(0, query)).lastIndexOf('@');
+  // The last @ counts: a password may hold an @, a slash or a question mark. At worst a bit of the path is hidden too.
+  const at = rest.lastIndexOf('@');
   const shown = at < 0 ? rest : `***${rest.slice(at)}`;
   return scheme + shown.replace(secretParameter, '$1***');
 }

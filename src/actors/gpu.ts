@@ -45,9 +45,9 @@ export class Gpu {
     return this.#failure;
   }
 
-  /** What was loaded; null while nothing is. */
-  get loaded(): GpuStats | null {
-    return this.#loaded;
+  /** The model that scores; null while none is loaded. */
+  get model(): { name: string; sha256: string } | null {
+    return this.#loaded?.model ?? null;
   }
 
   /** Starts the thread and loads the model; for the supervisor. */

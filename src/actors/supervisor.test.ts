@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import { AppError } from '../errors.js';
+import { threadRestartPolicy } from './restart-policy.js';
+import { Supervisor, type Child, type ChildSpec, type SupervisorEvent } from './supervisor.js';
+
+class FakeChild implements Child {
+  exit: (error: AppError | null) => void = () => undefined;
+  readonly exited = new Promise<AppError | null>((resolve) => (this.exit = resolve));
+  constructor(private readonly onStop: () => Promise<void> = () => Promise.resolve()) {}
+  async stop(): Promise<void> {
+    await this.onStop();
+    this.exit(null);
+  }
+}
+
+function setUp() {
+  const clock = new SimulatedClock();
+  const events: SupervisorEvent[] = [];
+  const supervisor = new Supervisor({ clock, random: () => 0, onEvent: (event) => events.push(event) });
+  const started = new Map<string, FakeChild[]>();
+  const spec = (id: string, more: Partial<ChildSpec> = {}): ChildSpec => ({
+    id,
+    stage: id,
+    policy: threadRestartPolicy,
+    onGiveUp: 'quarantine',
+    shutdownMs: 1_000,
+    start() {
+      const child = new FakeChild();
+      started.set(id, [...(started.get(id) ?? []), child]);
+      return Promise.resolve(child);
+    },
+    ...more,
+  });
+  const crash = async (id: string): Promise<void> => {
+    started.get(id)?.at(-1)?.exit(new AppError('thread.lost', 'died'));
+    await clock.advance(0);
+  };
+  return { clock, events, supervisor, started, spec, crash };
+}
+
+describe('Supervisor', () => {
+  it('restarts the child that failed, alone, after the first delay', async () => {
+    const { clock, supervisor, started, spec, crash } = setUp();
+    await supervisor.add(spec('a'));
+    await supervisor.add(spec('b'));
+    await crash('a');
+    expect(supervisor.state('a')).toBe('backing_off');
+    await clock.advance(499);
+    expect(started.get('a')).toHaveLength(1);
+    await clock.advance(2);
+    expect(started.get('a')).toHaveLength(2);
+    expect(started.get('b')).toHaveLength(1);
+    expect(supervisor.state('a')).toBe('running');
+  });
+
+  it('quarantines a child at its fifth death in ten minutes and leaves the others alone', async () => {
+    const { clock, supervisor, started, spec, crash, events } = setUp();
+    await supervisor.add(spec('poison'));
+    await supervisor.add(spec('well'));
+    for (let death = 1; death <= 5; death += 1) {
+      await crash('poison');
+      await clock.advance(20_000);
+    }
+    expect(supervisor.state('poison')).toBe('quarantined');
+    expect(started.get('poison')).toHaveLength(5);
+    expect(supervisor.state('well')).toBe('running');
+    expect(events.at(-1)).toMatchObject({ type: 'gaveUp', id: 'poison', failures: 5, escalated: false });
+  });
+
+  it('forgets deaths that lie further back than the window', async () => {
+    const { clock, supervisor, spec, crash } = setUp();
+    await supervisor.add(spec('a'));
+    for (let death = 1; death <= 8; death += 1) {
+      await crash('a');
+      await clock.advance(200_000);
+    }
+    expect(supervisor.state('a')).toBe('running');
+  });
+
+  it('says so when a child it cannot do without is given up', async () => {
+    const { clock, supervisor, spec, crash, events } = setUp();
+    await supervisor.add(spec('store', { onGiveUp: 'escalate' }));
+    for (let death = 1; death <= 5; death += 1) {
+      await crash('store');
+      await clock.advance(20_000);
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'gaveUp', escalated: true });
+  });
+
+  it('counts a restart that fails as another exit', async () => {
+    const { clock, supervisor, spec, crash, events } = setUp();
+    let starts = 0;
+    const start = (): Promise<Child> => {
+      starts += 1;
+      if (starts === 2) return Promise.reject(new Error('port gone'));
+      return Promise.resolve(new FakeChild());
+    };
+    const first = spec('a');
+    await supervisor.add({
+      ...first,
+      start: () => (starts === 0 ? first.start().finally(() => (starts = 1)) : start()),
+    });
+    await crash('a');
+    await clock.advance(500);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', restartInMs: 1_000 });
+    await clock.advance(1_000);
+    expect(supervisor.state('a')).toBe('running');
+  });
+
+  it('throws what the first start throws and forgets the child', async () => {
+    const { supervisor, spec } = setUp();
+    const broken = spec('a', { start: () => Promise.reject(new AppError('store.locked', 'in use')) });
+    await expect(supervisor.add(broken)).rejects.toThrow('in use');
+    await supervisor.add(spec('a'));
+  });
+
+  it('stops stages in the reverse of their start, and children of a stage together', async () => {
+    const { supervisor, spec } = setUp();
+    const stopped: string[] = [];
+    let release = (): void => undefined;
+    const bothAsked = new Promise<void>((resolve) => (release = resolve));
+    const child = (id: string, stage: string): ChildSpec =>
+      spec(id, {
+        stage,
+        start: () =>
+          Promise.resolve(
+            new FakeChild(async () => {
+              stopped.push(id);
+              if (stopped.length === 2) release();
+              if (stage === 'cameras') await bothAsked;
+            }),
+          ),
+      });
+    await supervisor.add(child('store', 'store'));
+    await supervisor.add(child('gpu', 'gpu'));
+    await supervisor.add(child('camera 1', 'cameras'));
+    await supervisor.add(child('camera 2', 'cameras'));
+    expect(await supervisor.stop()).toEqual([]);
+    expect(stopped).toEqual(['camera 1', 'camera 2', 'gpu', 'store']);
+  });
+
+  it('names the children that do not stop and goes on with the others', async () => {
+    const { supervisor, spec } = setUp();
+    const deaf = new FakeChild(() => Promise.reject(new AppError('thread.deadline', 'deaf')));
+    await supervisor.add(spec('a'));
+    await supervisor.add(spec('deaf', { start: () => Promise.resolve(deaf) }));
+    expect(await supervisor.stop()).toEqual(['deaf']);
+    expect(supervisor.state('a')).toBeUndefined();
+  });
+
+  it('does not restart a child that is being removed while it backs off', async () => {
+    const { clock, supervisor, started, spec, crash } = setUp();
+    await supervisor.add(spec('a'));
+    await crash('a');
+    await supervisor.remove('a');
+    await clock.advance(60_000);
+    expect(started.get('a')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** The process: command line in, signals and exit code out. */
+import { readFileSync } from 'node:fs';
+import { parseCommandLine } from './cli.js';
+import { AppError } from './errors.js';
+import { createLogger } from './log.js';
+import { startNunchi } from './nunchi.js';
+import { packagePath } from './paths.js';
+
+/** After this long a thread that does not stop is given up; the process must be gone 10 s after SIGTERM. */
+const STOP_DEADLINE_MS = 9_000;
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
+  const launch = parseCommandLine(process.argv.slice(2), process.env, version);
+  const log = createLogger(launch.config.log.level);
+  const asked = new Promise<null>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info({ signal }, 'stopping');
+        resolve(null);
+      });
+    }
+  });
+  const nunchi = await startNunchi(launch, log, version);
+  process.stdout.write(`listening on ${nunchi.url}\n`);
+  const failure = await Promise.race([nunchi.ended, asked]);
+  if (failure !== null) log.fatal({ ...failure.toRecord() }, 'giving up; start me again');
+  setTimeout(() => {
+    log.fatal('a thread did not stop');
+    leave();
+  }, STOP_DEADLINE_MS).unref();
+  const stuck = await nunchi.stop();
+  if (stuck.length > 0) {
+    log.fatal({ stuck }, 'these did not stop');
+    leave();
+  }
+  process.exitCode = failure === null ? 0 : 1;
+}
+
+/** Exiting while a native call is in flight would abort with a core dump: what is durable is safe, so just go. */
+function leave(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+main().catch((thrown: unknown) => {
+  const error = AppError.from(thrown);
+  process.stderr.write(`nunchi: ${error.message}${error.kind === 'bug' ? `\n${String(error.stack)}` : ''}\n`);
+  process.exitCode = 1;
+});

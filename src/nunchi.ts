@@ -1,0 +1,216 @@
+/** The composition root: the only file that sees every part. Also the entry for embedding. */
+import { Alerts } from './actors/alerts.js';
+import type { Camera } from './actors/camera.js';
+import type { Connection } from './actors/camera-state.js';
+import { Fleet } from './actors/fleet.js';
+import { Gpu } from './actors/gpu.js';
+import { threadRestartPolicy } from './actors/restart-policy.js';
+import { Snapshots } from './actors/snapshots.js';
+import { Supervisor, type SupervisorEvent } from './actors/supervisor.js';
+import { Writer } from './actors/writer.js';
+import type { Launch } from './cli.js';
+import { systemClock } from './clock.js';
+import { AppError } from './errors.js';
+import type { AnomalyEvent } from './event.js';
+import { LiveHub } from './http/live.js';
+import { startHttp } from './http/server.js';
+import type { Logger } from './log.js';
+import { productServices } from './product-services.js';
+import { MS_PER_S } from './units.js';
+
+const STOP_MS = 8_000;
+const STATS_PERIOD_MS = 1_000;
+const PRUNE_PERIOD_MS = 3_600_000;
+/** Pixels, wide enough to recognise what happened. */
+const SNAPSHOT_WIDTH = 1_280;
+/** The frame of a peak is kept for about a second. */
+const SNAPSHOT_DEADLINE_MS = 1_500;
+
+export interface Nunchi {
+  /** Where the API answers. */
+  url: string;
+  /** Settles when the product is over without being asked: null when every file has ended, else what broke it. */
+  ended: Promise<AppError | null>;
+  /** Stops cameras first and the store last; what happened until now is stored. Returns what would not stop. */
+  stop(): Promise<string[]>;
+}
+
+/** Starts the whole product. Throws `store.*` and `listen.failed`; a missing model or camera does not keep it down. */
+export async function startNunchi(
+  { config, cameras, once }: Launch,
+  log: Logger,
+  version: string,
+): Promise<Nunchi> {
+  const clock = systemClock;
+  const random = Math.random;
+  let end: (error: AppError | null) => void = () => undefined;
+  const ended = new Promise<AppError | null>((resolve) => (end = resolve));
+  const warn = (what: string) => (error: AppError) => {
+    log.warn({ ...error.toRecord() }, what);
+  };
+
+  const supervisor = new Supervisor({ clock, random, onEvent: supervised });
+  const snapshots = new Snapshots(config.data_dir);
+  const writer = new Writer({
+    dataDir: config.data_dir,
+    batchSize: config.store.batch_size,
+    batchMs: config.store.batch_ms,
+    retentionDays: config.store.retention_days,
+    clock,
+    random,
+    onFailure: warn('events are not being stored'),
+  });
+  const alerts = new Alerts({
+    policy: {
+      dedupMs: config.alerts.dedup_s * MS_PER_S,
+      digestMs: config.alerts.digest_s * MS_PER_S,
+      rules: config.alerts.rules,
+    },
+    clock,
+    loadState: (key) => writer.loadState(key),
+    saveState: (key, value) => writer.saveState(key, value),
+    deliver: (alert) => {
+      log.warn({ alert }, 'alert');
+      hub.alert(alert);
+    },
+    onSaveFailure: warn('the alert state is not being stored'),
+    onDecision: (event, decision) => {
+      log.info(
+        { event: event.id, camera: event.camera, severity: event.severity, decision: decision.type },
+        'event',
+      );
+    },
+  });
+  const gpu = new Gpu({
+    modelsDir: config.models_dir,
+    device: config.resources.device,
+    clock,
+    onScores: (scores) => {
+      fleet.scored(scores);
+    },
+    onStarted: () => {
+      fleet.connectGpu();
+    },
+    onFailure: (error) => {
+      warn('the VAD does not score')(error);
+      if (error.code === 'gpu.deadline') end(error);
+    },
+  });
+  const fleet: Fleet = new Fleet({
+    supervisor,
+    clock,
+    random,
+    once,
+    attachGpu: (camera, port) => {
+      gpu.attach(camera, port);
+    },
+    recording: (camera) => ({
+      model: () => gpu.model,
+      saveSnapshot: (eventId, ptsUs) => saveSnapshot(camera, eventId, ptsUs),
+      append: (event) => writer.append(event),
+      onDurable: eventStored,
+    }),
+    onLive: ({ camera, detector }, { frame, sequence, wallTime }) => {
+      hub.frame(camera.id, frame, { sequence, wallTime }, detector.latest?.anomalyScore ?? NaN);
+    },
+    onConnection: connectionChanged,
+    onAllEnded: () => {
+      if (once) end(null);
+    },
+  });
+  const services = productServices({
+    fleet,
+    gpu,
+    writer,
+    snapshots,
+    version,
+    watchers: (id) => hub.watchers(id),
+    clock,
+  });
+  const hub: LiveHub = new LiveHub({ cameras: services.cameras, clock, defaults: config.defaults.live });
+
+  function supervised(event: SupervisorEvent): void {
+    if (event.type === 'failed')
+      log.error({ ...event.error.toRecord(), restartInMs: event.restartInMs }, `${event.id} failed`);
+    if (event.type === 'gaveUp') log.error({ ...event.error.toRecord() }, `${event.id} failed too often`);
+    fleet.supervised(event);
+    if (event.type === 'gaveUp' && event.escalated) end(event.error);
+  }
+
+  function connectionChanged(camera: Camera, previous: Connection): void {
+    const { state, lastError } = camera.connection;
+    const details = { camera: camera.id, from: previous.state, to: state };
+    if (state === 'backing_off' || state === 'quarantined')
+      log.warn({ ...details, error: lastError }, 'camera');
+    else log.info(details, 'camera');
+  }
+
+  async function saveSnapshot(camera: Camera, eventId: string, ptsUs: number): Promise<boolean> {
+    try {
+      await snapshots.save(eventId, await camera.snapshot(ptsUs, SNAPSHOT_WIDTH, SNAPSHOT_DEADLINE_MS));
+      return true;
+    } catch (thrown) {
+      warn(`no picture of event ${eventId}`)(AppError.from(thrown));
+      return false;
+    }
+  }
+
+  function eventStored(event: AnomalyEvent, rose: boolean): void {
+    hub.event(event);
+    if (rose) void alerts.consider(event);
+  }
+
+  const policy = threadRestartPolicy;
+  const core = { policy, onGiveUp: 'escalate', shutdownMs: STOP_MS } as const;
+  await supervisor.add({ id: 'writer', stage: 'store', start: () => writer.start(), ...core });
+  const failedStart = async (error: unknown): Promise<never> => {
+    await supervisor.stop();
+    throw error;
+  };
+  await supervisor
+    .add({ id: 'alerts', stage: 'alerts', start: () => alerts.start(), ...core })
+    .catch(failedStart);
+  for (const settings of cameras) await fleet.add(settings);
+  const http = await startHttp({
+    host: config.http.host,
+    port: config.http.port,
+    tokens: config.http.tokens,
+    services,
+    hub,
+    clock,
+    reportBug: warn('request failed'),
+  }).catch(failedStart);
+  await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
+  await fleet.startCameras();
+  const cancelStats = every(STATS_PERIOD_MS, async () => {
+    hub.stats(await services.stats());
+  });
+  const cancelPrune = every(PRUNE_PERIOD_MS, () => {
+    return snapshots.prune(clock.wallTime() - config.store.retention_days * 86_400);
+  });
+
+  function every(periodMs: number, run: () => Promise<void>): () => void {
+    let cancel = clock.after(periodMs, function again() {
+      void run().catch((thrown: unknown) => {
+        warn('a periodic task failed')(AppError.from(thrown));
+      });
+      cancel = clock.after(periodMs, again);
+    });
+    return () => {
+      cancel();
+    };
+  }
+
+  const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
+  return {
+    url: `http://${host}:${http.port}`,
+    ended,
+    async stop() {
+      cancelStats();
+      cancelPrune();
+      const stuck = await supervisor.stop();
+      http.close();
+      return stuck;
+    },
+  };
+}
