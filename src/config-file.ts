@@ -108,7 +108,13 @@ function setAt(settings: Record<string, unknown>, path: readonly string[], value
 function problem(issue: z.core.$ZodIssue, where: (path: readonly PropertyKey[]) => string): string {
   const given =
     issue.input === undefined || typeof issue.input === 'object' ? '' : ` (given: ${show(issue.input)})`;
-  return `${where(issue.path)}: ${issue.path.join('.') || 'top level'}: ${issue.message}${given}`;
+  return `${where(issue.path)}: ${issue.path.join('.') || 'top level'}: ${explain(issue)}${given}`;
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues.map(explain).join('; ');
+  if (issue.code === 'invalid_union') return issue.errors.flat().map(explain).join(', or ');
+  return issue.message;
 }
 
 /** A value in an error; a URL may carry a password. */
