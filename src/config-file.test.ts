@@ -33,7 +33,12 @@ describe('loadConfig', () => {
       'defaults: { vad: { fps: 4 } }\ncameras:\n  1: { url: a.mp4, vad: { threshold: 0.7 } }\n',
     );
     const own = config.cameras['1'];
-    expect(own && cameraSettings(config, '1', own).vad).toEqual({ model: 'mnad', fps: 4, threshold: 0.7 });
+    expect(own && cameraSettings(config, '1', own).vad).toEqual({
+      model: 'mnad',
+      fps: 4,
+      threshold: 0.7,
+      warmup_s: 20,
+    });
   });
 
   it.each([

@@ -11,6 +11,11 @@ const vadFps = fps.max(10).describe('frames a second that the VAD sees; the mode
 const threshold = z
   .union([z.literal('auto'), z.number().gt(0).lt(1)])
   .describe('anomaly score that begins an event; auto is 0.5');
+const warmup = z
+  .number()
+  .min(1)
+  .max(3_600)
+  .describe('seconds in which a camera only learns what is usual, and says nothing');
 const liveWidth = z.int().min(64).max(1280).describe('pixels; never above the stream');
 const quality = z.int().min(1).max(100).describe('JPEG quality');
 
@@ -20,6 +25,7 @@ const defaults = z.strictObject({
       model: vadModel.default('mnad'),
       fps: vadFps.default(5),
       threshold: threshold.default('auto'),
+      warmup_s: warmup.default(20),
     })
     .prefault({}),
   live: z
@@ -31,7 +37,7 @@ const camera = z.strictObject({
   url: z.string().min(1).describe('rtsp://, rtsps://, or a file inside media_dir'),
   name: z.string().min(1).max(100).optional(),
   transport: z.enum(['tcp', 'udp']).default('tcp').describe('of RTSP'),
-  vad: z.strictObject({ model: vadModel, fps: vadFps, threshold }).partial().prefault({}),
+  vad: z.strictObject({ model: vadModel, fps: vadFps, threshold, warmup_s: warmup }).partial().prefault({}),
   live: z.strictObject({ fps, width: liveWidth, quality }).partial().prefault({}),
 });
 

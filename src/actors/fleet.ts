@@ -62,7 +62,7 @@ export class Fleet {
   /** Starts a camera's recorder. The camera itself is started by `startCameras`, once all that it feeds is up. */
   async add(settings: CameraSettings): Promise<void> {
     const { supervisor, clock, random, once, attachGpu, recording } = this.#options;
-    const detector = new Detector(settings.vad.threshold);
+    const detector = new Detector(settings.vad);
     const camera = new Camera({
       settings,
       once,

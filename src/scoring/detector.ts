@@ -1,3 +1,4 @@
+import type { CameraSettings } from '../config.js';
 import type { Score } from '../event.js';
 import {
   advanceEpisode,
@@ -7,18 +8,24 @@ import {
   type EpisodeOptions,
   type EpisodeState,
 } from './episode.js';
-import { Normaliser } from './normaliser.js';
+import { defaultNormaliserOptions, Normaliser } from './normaliser.js';
+
+/** The part of a camera's `vad` settings that scoring needs. */
+export type DetectorOptions = Pick<CameraSettings['vad'], 'threshold' | 'fps' | 'warmup_s'>;
 
 /** One camera's way from raw errors to episodes: its normaliser and the episode that is open, if any. */
 export class Detector {
   readonly options: EpisodeOptions;
-  readonly #normaliser = new Normaliser();
+  readonly #normaliser: Normaliser;
   #state: EpisodeState = { phase: 'quiet' };
   #latest: Score | null = null;
 
-  /** `threshold` in (0, 1), or "auto". */
-  constructor(threshold: number | 'auto') {
+  constructor({ threshold, fps, warmup_s }: DetectorOptions) {
     this.options = threshold === 'auto' ? defaultEpisodeOptions : { ...defaultEpisodeOptions, threshold };
+    this.#normaliser = new Normaliser({
+      ...defaultNormaliserOptions,
+      warmupSamples: Math.ceil(fps * warmup_s),
+    });
   }
 
   /** The newest score; null during warm-up. */
