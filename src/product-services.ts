@@ -46,6 +46,7 @@ export function productServices(product: Product): Services {
     },
     async stats() {
       return {
+        pid: process.pid,
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,

@@ -8,15 +8,15 @@ export interface NormaliserOptions {
   halfLifeSamples: number;
   /** Spread assumed at the least, in units of ln(peak): a dead calm scene must not turn noise into alarms. */
   minSpread: number;
-  /** Spreads above the median at which the score reaches one half. */
+  /** Spreads above the median at which the score reaches one half; 5 are 3.4 sigma of a normal distribution. */
   midpointSpreads: number;
 }
 
 export const defaultNormaliserOptions: NormaliserOptions = {
   warmupSamples: 100,
   halfLifeSamples: 3_000,
-  minSpread: 0.35,
-  midpointSpreads: 3,
+  minSpread: 0.15,
+  midpointSpreads: 5,
 };
 
 /** Weight with which a frame that already looks anomalous is learned: it becomes usual, but slowly. */
@@ -24,7 +24,8 @@ const SUSPECT_WEIGHT = 0.1;
 
 /**
  * Per-camera online normalisation, without knowledge of the future: ln(peak) is placed against the fading median
- * and upper spread (95th percentile less median) of this camera's own past, then squeezed by a logistic.
+ * and upper spread (third quartile less median) of this camera's own past, then squeezed by a logistic. A quartile,
+ * because it stays what it is while something unusual fills less than a quarter of the time.
  */
 export class Normaliser {
   readonly #past: FadingQuantiles;
@@ -49,7 +50,7 @@ export class Normaliser {
       return null;
     }
     const median = this.#past.quantile(0.5);
-    const spread = Math.max(this.#past.quantile(0.95) - median, this.#options.minSpread);
+    const spread = Math.max(this.#past.quantile(0.75) - median, this.#options.minSpread);
     const spreadsAbove = (level - median) / spread;
     const score = 1 / (1 + Math.exp(this.#options.midpointSpreads - spreadsAbove));
     this.#past.add(level, score < 0.5 ? 1 : SUSPECT_WEIGHT);

@@ -42,8 +42,7 @@ function attach(camera: string, port: MessagePort): void {
 async function stats(): ReturnType<GpuApi['stats']> {
   const counts = service?.counts ?? { runs: 0, frames: 0, scoresDiscarded: 0, failures: 0 };
   return Promise.resolve({
-    model: model === null ? null : 'mnad',
-    sha256: model?.sha256 ?? null,
+    model: model === null ? null : { name: 'mnad', sha256: model.sha256 },
     provider: model?.provider ?? 'none',
     fallback,
     ...counts,
@@ -70,12 +69,6 @@ serveControl<GpuApi>({
     return stats();
   },
   stats,
-  detach(camera) {
-    cameras.get(camera)?.close();
-    cameras.delete(camera);
-    service?.forget(camera);
-    return Promise.resolve();
-  },
   async stop() {
     for (const port of cameras.values()) port.close();
     cameras.clear();

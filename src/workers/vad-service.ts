@@ -61,10 +61,6 @@ export class VadService {
     if (!this.#pumping) void this.#pump();
   }
 
-  forget(camera: string): void {
-    this.#windows.delete(camera);
-  }
-
   async #pump(): Promise<void> {
     this.#pumping = true;
     while (this.#waiting.counts.held > 0) {

@@ -1,26 +1,27 @@
-import { v7 as uuid } from 'uuid';
+import { v7 as uuidv7 } from 'uuid';
 import type { AnomalyEvent } from '../../src/event.js';
 
-/** An event as the VAD alone makes it; tests say what matters to them. */
-export function anomalyEvent(given: Partial<AnomalyEvent> = {}): AnomalyEvent {
+/** A plain event that has ended just now; `fields` replace its own. */
+export function anomalyEvent(fields: Partial<AnomalyEvent> = {}): AnomalyEvent {
+  const now = Date.now() / 1000;
   return {
-    id: uuid(),
+    id: uuidv7(),
     camera: 'gate',
     label: 'anomaly',
-    severity: 'medium',
-    state: 'new',
-    start_time: 1_700_000_000,
-    end_time: null,
-    top_score: 0.8,
+    severity: 'low',
+    state: 'ended',
+    start_time: now - 5,
+    end_time: now,
+    top_score: 0.9,
     threshold: 0.5,
     verdict: 'unverified',
-    summary: 'Unusual movement at Front gate',
+    summary: '',
     reasoning: '',
-    actions: [],
-    has_snapshot: false,
+    actions: ['notify'],
+    has_snapshot: true,
     has_clip: false,
-    models: [],
-    data: {},
-    ...given,
+    models: [{ name: 'mnad', sha256: 'ab' }],
+    data: { last_seen: now },
+    ...fields,
   };
 }
