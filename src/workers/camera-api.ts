@@ -1,0 +1,60 @@
+import { AppError } from '../errors.js';
+import type { CameraApi, LiveRequest, StreamSource } from '../protocol.js';
+import type { StreamSession } from './stream-session.js';
+
+/**
+ * The control calls of a camera's thread. The live request outlives a session: a camera that comes back shows itself
+ * to those who still watch.
+ */
+export function createCameraApi(
+  newSession: (source: StreamSource) => StreamSession,
+  onStop: () => void,
+): CameraApi {
+  let session: StreamSession | null = null;
+  let live: LiveRequest | null = null;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, so that a session is closed before the next opens, whoever calls what in between. */
+  function inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(run);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function closeSession(): Promise<void> {
+    await session?.close();
+    session = null;
+  }
+
+  return {
+    open: (source) =>
+      inTurn(async () => {
+        await closeSession();
+        const opening = newSession(source);
+        opening.setLive(live);
+        const info = opening.open();
+        session = opening;
+        return info;
+      }),
+    setLive(request) {
+      live = request;
+      session?.setLive(request);
+      return Promise.resolve();
+    },
+    async snapshot(ptsUs, maxWidth) {
+      if (session?.running !== true) {
+        throw new AppError(
+          'camera.not_streaming',
+          'the camera has no open stream; try again once it is connected',
+        );
+      }
+      return Promise.resolve(session.snapshot(ptsUs, maxWidth));
+    },
+    close: () => inTurn(closeSession),
+    stop: () =>
+      inTurn(async () => {
+        await closeSession();
+        onStop();
+      }),
+  };
+}

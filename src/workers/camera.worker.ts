@@ -1,0 +1,40 @@
+/** The camera worker: reads, decodes and samples one stream at a time. */
+import { systemClock } from '../clock.js';
+import { openPort } from '../port.js';
+import { cameraMessageTransfers, type CameraMessage, type MainToCameraMessage } from '../protocol.js';
+import { hostData, serveControl } from '../worker-host.js';
+import { AvDecoder } from './av-decoder.js';
+import { createCameraApi } from './camera-api.js';
+import { GpuLink } from './gpu-link.js';
+import { StreamSession } from './stream-session.js';
+import { VadOutput } from './vad-output.js';
+
+const host = hostData<{
+  /** Frames per second of stream time. */
+  vadFps: number;
+  /** Frames that the GPU worker may hold of this camera at once. */
+  vadBuffers: number;
+}>();
+
+// It outlives a session: frames that the GPU worker still holds come back to the next one.
+const gpu = new GpuLink(host.vadBuffers);
+const main = openPort<MainToCameraMessage, CameraMessage>(host.events, cameraMessageTransfers, (message) => {
+  gpu.attach(message.port);
+});
+
+serveControl(
+  createCameraApi(
+    (source) =>
+      new StreamSession({
+        source,
+        decoder: new AvDecoder(),
+        vadFps: host.vadFps,
+        vad: new VadOutput(gpu),
+        send: main.send,
+        clock: systemClock,
+      }),
+    () => {
+      gpu.close();
+    },
+  ),
+);

@@ -1,0 +1,81 @@
+/**
+ * What a camera session needs of a video library, and no more. FFmpeg stays behind this interface, so that another
+ * build of it, in another process if its licence asks for that, can take the place of the one linked in.
+ *
+ * Everything blocks: a camera has its thread to itself.
+ */
+import type { StreamInfo, StreamSource } from '../protocol.js';
+
+/** One compressed picture. Owned by whoever receives it, who frees it once. */
+export interface EncodedPacket {
+  readonly bytes: number;
+  readonly key: boolean;
+  /** Stream time in microseconds, in decoding order: it never goes back. */
+  readonly ptsUs: number;
+  free(): void;
+}
+
+/** One decoded picture. */
+export interface DecodedFrame {
+  /** Stream time in microseconds, above that of every frame before it. */
+  readonly ptsUs: number;
+  readonly width: number;
+  readonly height: number;
+  /** Squeezes the picture into `pixels`, uint8 [height, width] gray, which it fills whole. */
+  toGray(pixels: ArrayBuffer, width: number, height: number): void;
+  toJpeg(request: JpegRequest): JpegPicture;
+  /** A second reference to the same picture, for the caller to free before the decoder closes. */
+  keep(): DecodedFrame;
+  free(): void;
+}
+
+export interface JpegRequest {
+  /** Pixels at most; the picture is never enlarged and keeps its aspect ratio. */
+  width: number;
+  /** 1 (worst) to 100. */
+  quality: number;
+  /** Left free in front of the JPEG, for a header. */
+  prefixBytes: number;
+}
+
+export interface JpegPicture {
+  /** Owns its memory whole, so that it can be transferred. */
+  buffer: ArrayBuffer;
+  width: number;
+  height: number;
+}
+
+export type StreamStep =
+  | { type: 'packet'; packet: EncodedPacket }
+  /** The frame belongs to the decoder until the next step; `keep` it to hold on to it. */
+  | { type: 'frame'; frame: DecodedFrame }
+  /** A packet was unreadable and has been skipped. */
+  | { type: 'corrupt' }
+  /** No packet yet: silence on the network for {@link READ_TIMEOUT_MS}, or a packet of another stream. */
+  | { type: 'nothing' }
+  | { type: 'end' };
+
+/** How long reading from the network blocks the thread, and with it the control calls, at most. */
+export const READ_TIMEOUT_MS = 2500;
+
+/** Width and height above which a picture is rejected. */
+export const MAX_PICTURE_SIDE = 8192;
+
+/** Whether the stream comes over the network as it happens; anything else is a file. */
+export function isNetworkStream(source: StreamSource): boolean {
+  return /^rtsps?:/i.test(source.url);
+}
+
+export interface Decoder {
+  /**
+   * Opens the stream's container and its first video stream. Throws `camera.open_failed`, `camera.unauthorized` or
+   * `camera.frame_rejected`, and holds nothing then.
+   */
+  open(source: StreamSource): StreamInfo;
+  /** The next thing that happens. Throws `camera.stream_ended` or `camera.frame_rejected`. */
+  next(): StreamStep;
+  /** Goes back to the start of a file; stream time goes on. Throws `camera.open_failed`. */
+  rewind(): void;
+  /** Frees everything; safe to call twice. */
+  close(): void;
+}

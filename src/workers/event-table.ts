@@ -1,0 +1,110 @@
+/** The tables in the DuckDB file: `events`, one row an event, and `meta`, which tells how far they are complete. */
+import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { openInstance, UnreadableFile } from './duckdb-file.js';
+import {
+  eventColumns,
+  eventColumnsSql,
+  rowOfEvent,
+  type ColumnValue,
+  type Statement,
+} from './event-query.js';
+import type { JournalBatch } from './journal.js';
+
+const schemaVersion = 1;
+
+const schema = [
+  'CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value UBIGINT)',
+  `INSERT OR IGNORE INTO meta VALUES ('schema_version', ${schemaVersion}), ('last_seq', 0)`,
+  `CREATE TABLE IF NOT EXISTS events (${eventColumnsSql}, seq UBIGINT)`,
+  'CREATE TEMP TABLE staging AS FROM events LIMIT 0',
+];
+
+export type Row = Record<string, unknown>;
+
+/**
+ * One opening of the file, for one operation at a time. Methods throw what DuckDB throws; after that only `close` may
+ * be called, because what a failed COMMIT did is unknown until the file is opened again.
+ */
+export class EventTable {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #staging: DuckDBAppender;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, staging: DuckDBAppender) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#staging = staging;
+  }
+
+  /** Opens or creates the file and checks every row of it. Throws {@link UnreadableFile} for another version's. */
+  static async open(file: string): Promise<EventTable> {
+    const instance = await openInstance(file);
+    try {
+      const connection = await instance.connect();
+      for (const statement of schema) await connection.run(statement);
+      await check(connection);
+      return new EventTable(instance, connection, await connection.createAppender('staging', null, 'temp'));
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** Journal `seq` up to which the table is complete. */
+  lastSeq(): Promise<number> {
+    return metaValue(this.#connection, 'last_seq');
+  }
+
+  /** Puts the records in place of the older states of their events and moves `last_seq`, in one transaction. */
+  async write({ records, throughSeq }: JournalBatch): Promise<void> {
+    await this.#connection.run('BEGIN');
+    for (const { seq, event } of records) {
+      for (const value of rowOfEvent(event)) appendColumn(this.#staging, value);
+      this.#staging.appendUBigInt(BigInt(seq));
+      this.#staging.endRow();
+    }
+    this.#staging.flushSync();
+    await this.#connection.run('INSERT OR REPLACE INTO events FROM staging');
+    await this.#connection.run('TRUNCATE staging');
+    await this.#connection.run("UPDATE meta SET value = ? WHERE key = 'last_seq'", [throughSeq]);
+    await this.#connection.run('COMMIT');
+  }
+
+  async select({ sql, values }: Statement): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, values);
+    return reader.getRowObjects();
+  }
+
+  /** Deletes events; unknown ids are ignored. */
+  async remove(ids: readonly string[]): Promise<void> {
+    const places = ids.map(() => '?').join(', ');
+    await this.#connection.run(`DELETE FROM events WHERE id IN (${places})`, [...ids]);
+  }
+
+  close(): void {
+    // Rows of a write that failed half-way must not be flushed by closing.
+    this.#staging.clear();
+    this.#staging.closeSync();
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** Reads every row once: DuckDB finds a damaged block only when it reads it, which may be weeks after the start. */
+async function check(connection: DuckDBConnection): Promise<void> {
+  const version = await metaValue(connection, 'schema_version');
+  if (version !== schemaVersion) throw new UnreadableFile(`schema version ${version}, not ${schemaVersion}`);
+  await connection.run(`SELECT bit_xor(hash(${eventColumns}, seq)) FROM events`);
+}
+
+async function metaValue(connection: DuckDBConnection, key: string): Promise<number> {
+  const reader = await connection.runAndReadAll('SELECT value FROM meta WHERE key = ?', [key]);
+  return Number(reader.getRows()[0]?.[0]);
+}
+
+function appendColumn(staging: DuckDBAppender, value: ColumnValue): void {
+  if (value === null) staging.appendNull();
+  else if (typeof value === 'string') staging.appendVarchar(value);
+  else if (typeof value === 'number') staging.appendDouble(value);
+  else staging.appendBoolean(value);
+}

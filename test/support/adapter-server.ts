@@ -1,0 +1,49 @@
+import { AppError } from '../../src/errors.js';
+import { problem } from '../../src/http/error-status.js';
+import { HttpServer } from '../../src/http/uws.js';
+
+/** The uWS adapter on a free port, with a handler that tests replace; it echoes the body at first. */
+export class AdapterServer {
+  handler: (request: Request) => Response | Promise<Response> = echo;
+  readonly bugs: AppError[] = [];
+  readonly #server: HttpServer;
+
+  private constructor(server: HttpServer) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<AdapterServer> {
+    const server = await HttpServer.listen('127.0.0.1', 0);
+    const adapter = new AdapterServer(server);
+    server.serve({
+      fetch: (request) => adapter.handler(request),
+      live: {
+        path: '/ws',
+        refuse: () => null,
+        connect: () => ({ receive: () => undefined, closed: () => undefined }),
+      },
+      reportBug: (error) => adapter.bugs.push(error),
+    });
+    return adapter;
+  }
+
+  get port(): number {
+    return this.#server.port;
+  }
+
+  url(path = '/'): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+async function echo(request: Request): Promise<Response> {
+  try {
+    return new Response(await request.arrayBuffer());
+  } catch (error) {
+    return problem(AppError.from(error));
+  }
+}
