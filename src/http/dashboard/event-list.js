@@ -1,0 +1,149 @@
+/** The newest events, kept current under their ids. */
+import { showPicture } from './access.js';
+import { element, percent, sentenceCase, setText } from './elements.js';
+
+const SHOWN_MAX = 50;
+
+const verdictNames = {
+  confirmed: 'Confirmed',
+  rejected: 'Rejected',
+  'verification-failed': 'Not verified',
+};
+
+export class EventList {
+  #list;
+  #empty;
+  #announcements;
+  #nameOfCamera;
+  /** Shown events by id. */
+  #shown = new Map();
+
+  /** `nameOfCamera` gives the name people know a camera by. */
+  constructor({ list, empty, announcements, nameOfCamera }) {
+    this.#list = list;
+    this.#empty = empty;
+    this.#announcements = announcements;
+    this.#nameOfCamera = nameOfCamera;
+  }
+
+  /** Takes over a page of the API. */
+  load(events) {
+    for (const event of events) this.#put(event);
+    this.#empty.hidden = this.#shown.size > 0;
+  }
+
+  /** An event that just happened or changed. */
+  update(event) {
+    const isNew = !this.#shown.has(event.id);
+    this.load([event]);
+    if (isNew) {
+      const camera = this.#nameOfCamera(event.camera);
+      setText(this.#announcements, `${sentenceCase(event.severity)} event at ${camera}: ${event.label}`);
+    }
+  }
+
+  /** Camera names may become known after the events. */
+  renameCameras() {
+    for (const { event, camera } of this.#shown.values()) setText(camera, this.#nameOfCamera(event.camera));
+  }
+
+  #put(event) {
+    const earlier = this.#shown.get(event.id);
+    const entry = this.#render(event, earlier);
+    this.#shown.set(event.id, entry);
+    if (earlier !== undefined) {
+      earlier.item.replaceWith(entry.item);
+      return;
+    }
+    // Ids sort by start: the list stays newest first, whatever the order of arrival.
+    const older = [...this.#list.children].find((item) => item.dataset.id < event.id);
+    this.#list.insertBefore(entry.item, older ?? null);
+    while (this.#shown.size > SHOWN_MAX) {
+      const oldest = this.#list.lastElementChild;
+      this.#shown.delete(oldest.dataset.id);
+      oldest.remove();
+    }
+  }
+
+  #render(event, earlier) {
+    const camera = element('span', 'camera', this.#nameOfCamera(event.camera));
+    const ongoing = event.state === 'new';
+    const item = element(
+      'li',
+      'event',
+      this.#thumbnail(event, earlier),
+      element(
+        'div',
+        'what',
+        element('p', 'headline', element('strong', '', sentenceCase(event.label)), severityChip(event)),
+        element('p', 'where', camera, startTime(event.start_time)),
+        element(
+          'p',
+          'facts',
+          element('span', ongoing ? 'ongoing' : 'ended', progress(event)),
+          ...facts(event),
+        ),
+        ...(event.summary === '' ? [] : [element('p', 'summary', event.summary)]),
+      ),
+    );
+    item.dataset.id = event.id;
+    item.dataset.severity = event.severity;
+    return { event, camera, item, picture: item.querySelector('img') };
+  }
+
+  /** A picture that is loaded already is kept: an event changes several times, its picture does not. */
+  #thumbnail(event, earlier) {
+    const frame = element('div', 'thumbnail');
+    if (!event.has_snapshot) return frame;
+    let image = earlier?.picture ?? null;
+    if (image === null) {
+      image = element('img', '');
+      image.alt = '';
+      image.loading = 'lazy';
+      showPicture(image, `/api/events/${encodeURIComponent(event.id)}/snapshot.jpg`).catch(() =>
+        image.remove(),
+      );
+      image.addEventListener('error', () => image.remove());
+    }
+    frame.append(image);
+    return frame;
+  }
+}
+
+function severityChip(event) {
+  const chip = element('span', 'chip', sentenceCase(event.severity));
+  chip.dataset.severity = event.severity;
+  return chip;
+}
+
+function progress(event) {
+  if (event.state === 'new') return 'Ongoing';
+  return event.end_time === null ? 'Ended' : `Lasted ${duration(event.end_time - event.start_time)}`;
+}
+
+function facts(event) {
+  const verdict = verdictNames[event.verdict];
+  return [`score ${percent(event.top_score)}`, ...(verdict === undefined ? [] : [verdict])].map((fact) =>
+    element('span', 'fact', fact),
+  );
+}
+
+function duration(seconds) {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+function startTime(unixSeconds) {
+  const date = new Date(unixSeconds * 1000);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const clock = date.toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
+  const day = date.toLocaleDateString([], { month: 'short', day: 'numeric' });
+  const time = element('time', '', isToday ? clock : `${day}, ${clock}`);
+  time.dateTime = date.toISOString();
+  return time;
+}

@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http';
+import type { AppError, ErrorCode, ErrorKind } from '../errors.js';
+
+const statusOfKind = {
+  invalid: 400,
+  not_found: 404,
+  unavailable: 503,
+  overloaded: 429,
+  timeout: 504,
+  bug: 500,
+} as const satisfies Record<ErrorKind, number>;
+
+/** Where HTTP has a more telling status than that of the kind. */
+const statusOfCode: Partial<Record<ErrorCode, number>> = {
+  'request.forbidden': 403,
+  'request.too_large': 413,
+};
+
+/** Seconds after which an overloaded part is worth asking again. */
+const RETRY_AFTER_S = 1;
+
+export interface ProblemOptions {
+  /** Instead of the status of the error's code or kind. */
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An error as `application/problem+json` (RFC 9457). A bug shows no detail: its message is for the log. */
+export function problem(error: AppError, { status, headers = {} }: ProblemOptions = {}): Response {
+  const code = status ?? statusOfCode[error.code] ?? statusOfKind[error.kind];
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[code] ?? 'Error',
+    status: code,
+    detail: error.kind === 'bug' ? 'internal error; the log has the details' : error.message,
+    code: error.code,
+  };
+  const reply = new Response(JSON.stringify(body), { status: code, headers });
+  reply.headers.set('content-type', 'application/problem+json');
+  if (error.kind === 'overloaded') reply.headers.set('retry-after', String(RETRY_AFTER_S));
+  return reply;
+}

@@ -1,0 +1,178 @@
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { Alert, AnomalyEvent } from '../event.js';
+import { writeLiveHeader } from '../frame.js';
+import type { LiveRequest } from '../protocol.js';
+import { LiveClient } from './live-client.js';
+import { LiveDemand } from './live-demand.js';
+import { LiveSession, type SessionHost } from './live-session.js';
+import { closeCodes, type CloseCode, type LiveConnection, type LiveSocket } from './live-socket.js';
+import type { CameraDirectory } from './services.js';
+import type { ServerMessage, Topic } from './ws-messages.js';
+
+export interface LiveHubOptions {
+  cameras: Pick<CameraDirectory, 'get' | 'indexOf' | 'setLive'>;
+  clock: Clock;
+  /** For clients that do not say; the quality is for all. */
+  defaults: LiveRequest;
+}
+
+export interface LiveCounters {
+  clients: number;
+  framesSent: number;
+  /** Frames that were due for a client which had not taken the earlier ones. */
+  framesSkipped: number;
+  slowClientsClosed: number;
+}
+
+const CLIENTS_MAX = 64;
+
+/**
+ * Fans live frames and news out to WebSocket clients, each at its own rate, and tells the cameras what to encode: the
+ * most that any of their watchers asked for, or nothing.
+ */
+export class LiveHub {
+  readonly #cameras: LiveHubOptions['cameras'];
+  readonly #clock: Clock;
+  readonly #demand: LiveDemand;
+  readonly #sessionHost: SessionHost;
+  readonly #clients = new Set<LiveClient>();
+  #framesSent = 0;
+  #framesSkipped = 0;
+  #slowClientsClosed = 0;
+
+  constructor({ cameras, clock, defaults }: LiveHubOptions) {
+    this.#cameras = cameras;
+    this.#clock = clock;
+    this.#demand = new LiveDemand(cameras, defaults.quality);
+    this.#sessionHost = {
+      cameras,
+      clock,
+      defaults,
+      wishesChanged: (cameraId) => {
+        this.#updateDemand(cameraId);
+      },
+      tell: (client, message) => {
+        this.#tell(client, message);
+      },
+      drop: (client, code, reason) => {
+        this.#drop(client, code, reason);
+      },
+    };
+  }
+
+  /** Null while another client may come, else why not. */
+  refusal(): AppError | null {
+    if (this.#clients.size < CLIENTS_MAX) return null;
+    return new AppError(
+      'request.rate_limited',
+      `${CLIENTS_MAX} live clients are connected, which is the limit`,
+    );
+  }
+
+  connect(socket: LiveSocket): LiveConnection {
+    const client = new LiveClient(socket);
+    const session = new LiveSession(client, this.#sessionHost);
+    this.#clients.add(client);
+    return {
+      receive: (message) => {
+        if (this.#clients.has(client)) session.receive(message);
+      },
+      closed: () => {
+        this.#forget(client);
+      },
+    };
+  }
+
+  /**
+   * Sends a live frame to the watchers for whom it is due.
+   * @param frame 24 bytes to spare for the header, then a JPEG; written to, and not kept.
+   * @param anomalyScore in [0, 1], or NaN before the camera's first.
+   */
+  frame(
+    cameraId: string,
+    frame: ArrayBuffer,
+    { sequence, wallTime }: { sequence: number; wallTime: number },
+    anomalyScore: number,
+  ): void {
+    const request = this.#demand.of(cameraId);
+    if (request === undefined) return;
+    writeLiveHeader(frame, {
+      cameraIndex: this.#cameras.indexOf(cameraId),
+      sequence,
+      anomalyScore,
+      wallTime,
+    });
+    const nowMs = this.#clock.monotonicMs();
+    for (const client of this.#clients) {
+      const subscription = client.cameras.get(cameraId);
+      if (subscription === undefined) continue;
+      const delivery = client.offerFrame(subscription, frame, nowMs, request.fps);
+      if (delivery === 'sent') this.#framesSent += 1;
+      if (delivery === 'skipped') this.#framesSkipped += 1;
+      if (delivery === 'tooSlow') this.#dropSlow(client);
+    }
+  }
+
+  event(event: AnomalyEvent): void {
+    this.#publish('events', { type: 'event', event });
+  }
+
+  alert(alert: Alert): void {
+    this.#publish('alerts', { type: 'alert', alert });
+  }
+
+  stats(stats: Record<string, unknown>): void {
+    this.#publish('stats', { type: 'stats', stats });
+  }
+
+  /** How many clients watch a camera. */
+  watchers(cameraId: string): number {
+    return [...this.#clients].filter((client) => client.cameras.has(cameraId)).length;
+  }
+
+  counters(): LiveCounters {
+    return {
+      clients: this.#clients.size,
+      framesSent: this.#framesSent,
+      framesSkipped: this.#framesSkipped,
+      slowClientsClosed: this.#slowClientsClosed,
+    };
+  }
+
+  /** Says goodbye to every client; the cameras are asked for nothing any more. */
+  close(): void {
+    for (const client of [...this.#clients]) this.#drop(client, closeCodes.goingAway, 'shutting down');
+  }
+
+  #updateDemand(cameraId: string): void {
+    const wishes = [...this.#clients].flatMap((client) => client.cameras.get(cameraId) ?? []);
+    this.#demand.update(cameraId, wishes);
+  }
+
+  #publish(topic: Topic, message: ServerMessage): void {
+    const text = JSON.stringify(message);
+    for (const client of [...this.#clients]) {
+      if (client.topics.has(topic) && client.offerText(text) === 'tooSlow') this.#dropSlow(client);
+    }
+  }
+
+  #tell(client: LiveClient, message: ServerMessage): void {
+    if (client.tell(message) === 'tooSlow') this.#dropSlow(client);
+  }
+
+  #dropSlow(client: LiveClient): void {
+    this.#slowClientsClosed += 1;
+    this.#drop(client, closeCodes.tryAgainLater, 'too slow');
+  }
+
+  #drop(client: LiveClient, code: CloseCode, reason: string): void {
+    this.#forget(client);
+    client.close(code, reason);
+  }
+
+  #forget(client: LiveClient): void {
+    if (!this.#clients.delete(client)) return;
+    for (const id of client.cameras.keys()) this.#updateDemand(id);
+  }
+}

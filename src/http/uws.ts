@@ -1,0 +1,147 @@
+import {
+  App,
+  us_socket_local_port,
+  type HttpRequest,
+  type HttpResponse,
+  type TemplatedApp,
+  type us_listen_socket,
+} from 'uWebSockets.js';
+import { AppError } from '../errors.js';
+import { BYTES_PER_MIB } from '../units.js';
+import { problem } from './error-status.js';
+import type { LiveEndpoint } from './live-socket.js';
+import { harden } from './security-headers.js';
+import { liveBehavior } from './uws-live.js';
+import {
+  abortSignal,
+  announcesMoreThan,
+  bodyStream,
+  bodyTooLarge,
+  hasBody,
+  readHead,
+} from './uws-request.js';
+import { writeReply } from './uws-response.js';
+
+export interface Handlers {
+  /** Turns every error into a reply; a client whose request makes it reject is cut off. */
+  fetch(request: Request): Response | Promise<Response>;
+  live: LiveEndpoint;
+  /** A reply's body failed midway; the client saw the connection close. */
+  reportBug: (error: AppError) => void;
+}
+
+const BODY_LIMIT_BYTES = BYTES_PER_MIB;
+
+/** Without it a second instance would share the port in silence and get half of the connections. */
+const EXCLUSIVE_PORT = 1;
+
+/** The type declarations lack this form of `listen`. */
+type ListenExclusively = (
+  host: string,
+  port: number,
+  options: number,
+  done: (socket: us_listen_socket | false) => void,
+) => void;
+
+/**
+ * uWebSockets.js behind the standard Request and Response: the one place that imports it. It lives on the main
+ * thread only. Clients that dribble their request are cut off by uWS after 12 s.
+ */
+export class HttpServer {
+  /** The port that listens, also when 0 was asked for. */
+  readonly port: number;
+  readonly #app: TemplatedApp;
+
+  private constructor(app: TemplatedApp, port: number) {
+    this.#app = app;
+    this.port = port;
+  }
+
+  /** Takes the port; call {@link serve} in the same turn. Throws `listen.failed`. */
+  static listen(host: string, port: number): Promise<HttpServer> {
+    const app = App();
+    return new Promise((resolve, reject) => {
+      (app.listen as unknown as ListenExclusively).call(app, host, port, EXCLUSIVE_PORT, (socket) => {
+        if (socket === false) reject(listenFailed(host, port));
+        else resolve(new HttpServer(app, us_socket_local_port(socket)));
+      });
+    });
+  }
+
+  serve(handlers: Handlers): void {
+    this.#app.ws(
+      handlers.live.path,
+      liveBehavior(handlers.live, (res, req) => refuseUpgrade(handlers, res, req)),
+    );
+    this.#app.any('/*', (res, req) => {
+      answer(handlers, res, req);
+    });
+  }
+
+  /** Stops listening and ends every connection. */
+  close(): void {
+    this.#app.close();
+  }
+}
+
+function answer(handlers: Handlers, res: HttpResponse, req: HttpRequest): void {
+  const signal = abortSignal(res);
+  if (announcesMoreThan(req, BODY_LIMIT_BYTES)) {
+    refuse(handlers, res, signal, problem(bodyTooLarge(BODY_LIMIT_BYTES)));
+    return;
+  }
+  const expectsBody = hasBody(req);
+  const body = expectsBody ? () => bodyStream(res, signal, BODY_LIMIT_BYTES) : undefined;
+  const request = readHead(req, signal, body);
+  if (request === null) {
+    refuse(handlers, res, signal, problem(badAddress()));
+    return;
+  }
+  void deliver(handlers, res, () => handlers.fetch(request), {
+    signal,
+    headOnly: request.method === 'HEAD',
+    // What is left of a body that nobody wants ends with the connection.
+    closeOnError: expectsBody,
+  });
+}
+
+/** Writes the endpoint's refusal of an upgrade and returns true, or returns false to let it in. */
+function refuseUpgrade(handlers: Handlers, res: HttpResponse, req: HttpRequest): boolean {
+  const request = readHead(req, new AbortController().signal);
+  const refusal = request === null ? problem(badAddress()) : handlers.live.refuse(request);
+  if (refusal === null) return false;
+  refuse(handlers, res, abortSignal(res), refusal);
+  return true;
+}
+
+function refuse(handlers: Handlers, res: HttpResponse, signal: AbortSignal, refusal: Response): void {
+  void deliver(handlers, res, () => harden(refusal), { signal, headOnly: false, closeOnError: true });
+}
+
+/** Never rejects. */
+async function deliver(
+  handlers: Handlers,
+  res: HttpResponse,
+  produce: () => Response | Promise<Response>,
+  { signal, headOnly, closeOnError }: { signal: AbortSignal; headOnly: boolean; closeOnError: boolean },
+): Promise<void> {
+  try {
+    const reply = await produce();
+    await writeReply(res, reply, { signal, headOnly, closeConnection: closeOnError && reply.status >= 400 });
+  } catch (error) {
+    if (signal.aborted) return;
+    res.close();
+    handlers.reportBug(AppError.from(error));
+  }
+}
+
+function badAddress(): AppError {
+  return new AppError('request.invalid', 'the Host header and the path make no address');
+}
+
+function listenFailed(host: string, port: number): AppError {
+  const message =
+    `cannot listen on ${host}, port ${port}: the port is in use, or the address is not this machine's; ` +
+    'set http.port, or --port 0 for any free port';
+  return new AppError('listen.failed', message, { host, port });
+}
