@@ -4,10 +4,10 @@ import { severities } from './event.js';
 
 /** Every setting with its default and unit. Unknown keys are refused, so that a typing error cannot pass silently. */
 
-const fps = z.number().min(0.2).max(30).describe('frames a second');
+const fps = z.number().min(0.2).max(10).describe('frames a second');
 
 const vadModel = z.enum(['mnad']);
-const vadFps = fps.max(10).describe('frames a second that the VAD sees; the model was trained at 5');
+const vadFps = fps.describe('frames a second that the VAD sees; the model was trained at 5');
 const threshold = z
   .union([z.literal('auto'), z.number().gt(0).lt(1)])
   .describe('anomaly score that begins an event; auto is 0.5');

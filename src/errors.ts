@@ -2,7 +2,7 @@
 export type ErrorKind = 'invalid' | 'not_found' | 'unavailable' | 'overloaded' | 'timeout' | 'bug';
 
 /** Every code the product emits, with its kind. A code is stable: clients and tests match on it. */
-export const errorKinds = {
+const errorKinds = {
   'config.invalid': 'invalid',
   'request.invalid': 'invalid',
   'request.forbidden': 'invalid',

@@ -124,7 +124,7 @@ export async function startNunchi(
     writer,
     snapshots,
     version,
-    watchers: (id) => hub.watchers(id),
+    hub: () => hub,
     clock,
   });
   const hub: LiveHub = new LiveHub({ cameras: services.cameras, clock, defaults: config.defaults.live });

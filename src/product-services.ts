@@ -4,6 +4,7 @@ import type { Gpu } from './actors/gpu.js';
 import type { Snapshots } from './actors/snapshots.js';
 import type { Writer } from './actors/writer.js';
 import type { Clock } from './clock.js';
+import type { LiveHub } from './http/live.js';
 import type { CameraView, Services } from './http/services.js';
 import { redactUrl } from './redact.js';
 import { BYTES_PER_MIB, MS_PER_S } from './units.js';
@@ -14,8 +15,8 @@ export interface Product {
   writer: Writer;
   snapshots: Snapshots;
   version: string;
-  /** How many clients watch a camera live. */
-  watchers: (camera: string) => number;
+  /** The hub, which needs these services itself. */
+  hub: () => LiveHub;
   clock: Clock;
 }
 
@@ -28,10 +29,10 @@ export function productServices(product: Product): Services {
   return {
     version,
     cameras: {
-      list: () => fleet.members.map((member) => cameraView(member, product.watchers)),
+      list: () => fleet.members.map((member) => cameraView(member, product.hub().watchers(member.camera.id))),
       get(id) {
         const member = fleet.get(id);
-        return member && cameraView(member, product.watchers);
+        return member && cameraView(member, product.hub().watchers(id));
       },
       indexOf: (id) => fleet.require(id).index,
       snapshot: async (id, maxWidth) => fleet.require(id).camera.snapshot(null, maxWidth),
@@ -52,6 +53,7 @@ export function productServices(product: Product): Services {
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
         vad: await gpu.stats().catch(() => null),
         store: { ...(await writer.stats().catch(() => null)), waiting: writer.waiting },
+        live: product.hub().counters(),
         cameras: Object.fromEntries(fleet.members.map(({ camera }) => [camera.id, camera.counters])),
       };
     },
@@ -64,7 +66,7 @@ export function productServices(product: Product): Services {
   };
 }
 
-function cameraView({ camera, detector }: FleetMember, watchers: Product['watchers']): CameraView {
+function cameraView({ camera, detector }: FleetMember, watchers: number): CameraView {
   const { settings, connection, live, info } = camera;
   const width = Math.min(live?.width ?? settings.live.width, info?.width ?? Infinity);
   const height = info === null ? 0 : Math.round((width * info.height) / info.width / 2) * 2;
@@ -75,7 +77,7 @@ function cameraView({ camera, detector }: FleetMember, watchers: Product['watche
     fps: settings.vad.fps,
     score: detector.latest?.anomalyScore ?? null,
     threshold: detector.warmup < 1 ? null : detector.options.threshold,
-    live: { watchers: watchers(camera.id), width, height, fps: live?.fps ?? settings.live.fps },
+    live: { watchers, width, height, fps: live?.fps ?? settings.live.fps },
     health: healthOf(connection.state, detector.warmup),
     last_error: connection.lastError,
     url: redactUrl(settings.url),

@@ -49,8 +49,8 @@ export interface CameraApi {
   open(source: StreamSource): Promise<StreamInfo>;
   setLive(request: LiveRequest | null): Promise<void>;
   /**
-   * A JPEG of the sampled frame nearest to `ptsUs` among the last few, or of the newest frame when null.
-   * The reply's buffer is transferred.
+   * A JPEG of the VAD frame of `ptsUs`, which is held for about a second, or of the newest when null. Throws
+   * `snapshot.not_found`. The reply's buffer is transferred.
    */
   snapshot(ptsUs: number | null, maxWidth: number): Promise<ArrayBuffer>;
   /** Ends the session, if any; a `closed` message follows. */

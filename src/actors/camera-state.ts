@@ -36,7 +36,7 @@ export type ConnectionEvent =
   | { type: 'stopped' };
 
 /** Without a packet for this long a stream counts as stalled. */
-export const STALL_MS = 5_000;
+const STALL_MS = 5_000;
 /** A stream that ran this long was well: the next failure starts at the first delay again. */
 const RAN_WELL_MS = 10_000;
 

@@ -77,8 +77,9 @@ async function record(
 ): Promise<Map<string, Stored>> {
   const before = stored.get(eventId);
   const peakPtsUs = episode.peak.ptsUs;
-  const hasNewPeak = before?.peakPtsUs !== peakPtsUs;
-  const saved = hasNewPeak && (await options.saveSnapshot(eventId, peakPtsUs));
+  // At the end the frame of a small last rise of the peak is long gone; the picture is that of the step before.
+  const isNewPeak = before === undefined || (!ended && before.peakPtsUs !== peakPtsUs);
+  const saved = isNewPeak && (await options.saveSnapshot(eventId, peakPtsUs));
   const hasSnapshot = saved || before?.hasSnapshot === true;
   const event = toAnomalyEvent(episode, {
     id: eventId,

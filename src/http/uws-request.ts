@@ -25,8 +25,9 @@ export function readHead(req: HttpRequest, signal: AbortSignal, body?: () => Rea
     headers.append(key, value);
   });
   const host = headers.get('host') ?? '';
-  const query = req.getQuery();
-  const url = `http://${host}${req.getUrl()}${query === '' ? '' : `?${query}`}`;
+  // Undefined for a request without a query, whatever the types say.
+  const query = req.getQuery() as string | undefined;
+  const url = `http://${host}${req.getUrl()}${query === undefined || query === '' ? '' : `?${query}`}`;
   if (!hostPattern.test(host) || !URL.canParse(url)) return null;
   const method = req.getCaseSensitiveMethod();
   const init = { method, headers, signal };

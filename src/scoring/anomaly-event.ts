@@ -45,7 +45,7 @@ const MEDIUM_FROM = 0.4;
 const HIGH_FROM = 0.8;
 
 /** A score alone says how unusual, not how bad: it makes at most `high`. */
-export function severityOf(score: number, threshold: number): Severity {
+function severityOf(score: number, threshold: number): Severity {
   const excess = (score - threshold) / (1 - threshold);
   if (excess >= HIGH_FROM) return 'high';
   return excess >= MEDIUM_FROM ? 'medium' : 'low';

@@ -30,7 +30,9 @@ serveControl(
         decoder: new AvDecoder(),
         vadFps: host.vadFps,
         vad: new VadOutput(gpu),
-        send: main.send,
+        send: (message) => {
+          main.send(message);
+        },
         clock: systemClock,
       }),
     () => {

@@ -1,7 +1,10 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
 import { readManifest, readVerified, type ModelSpec, type TensorSpec } from './model-manifest.js';
+
+// The runtime would write its own lines to stderr; what goes wrong is told by what it throws.
+env.logLevel = 'fatal';
 
 /** One camera's input to a run; the model reads it and writes the new memory back. */
 export interface MnadItem {

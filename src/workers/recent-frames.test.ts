@@ -27,25 +27,26 @@ describe('RecentFrames', () => {
   beforeEach(() => {
     held = 0;
     recent = new RecentFrames();
-    for (const ptsUs of [100, 200, 300, 400, 500]) recent.add(frameAt(ptsUs));
+    for (const ptsUs of [100, 200, 300, 400, 500, 600, 700]) recent.add(frameAt(ptsUs));
   });
 
-  it('holds the last four frames and frees the others', () => {
-    expect(held).toBe(4);
+  it('holds the last six frames and frees the others', () => {
+    expect(held).toBe(6);
     recent.clear();
     expect(held).toBe(0);
   });
 
   it.each([
-    [0, 200],
-    [260, 300],
-    [9000, 500],
-    [null, 500],
-  ])('finds for %s the frame at %d', (ptsUs, nearest) => {
-    expect(recent.nearest(ptsUs)?.ptsUs).toBe(nearest);
+    [200, 200],
+    [700, 700],
+    [null, 700],
+    [100, undefined],
+    [250, undefined],
+  ])('finds for %s the frame at %s: another moment is not the one that was asked for', (ptsUs, found) => {
+    expect(recent.at(ptsUs)?.ptsUs).toBe(found);
   });
 
   it('has none before the first frame', () => {
-    expect(new RecentFrames().nearest(null)).toBeUndefined();
+    expect(new RecentFrames().at(null)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import type { DecodedFrame } from './decoder.js';
 
-const CAPACITY = 4;
+/** At 5 FPS 1.2 s: an episode is told of 0.6 s after its first frame, and its peak may be that one. */
+const CAPACITY = 6;
 
 /** References to the last few sampled frames, for snapshots of what an anomaly looked like. */
 export class RecentFrames {
@@ -12,11 +13,9 @@ export class RecentFrames {
     if (this.#frames.length > CAPACITY) this.#frames.shift()?.free();
   }
 
-  /** The frame nearest to `ptsUs`, the newest when null; undefined when there is none yet. */
-  nearest(ptsUs: number | null): DecodedFrame | undefined {
-    if (ptsUs === null) return this.#frames.at(-1);
-    const distance = (frame: DecodedFrame): number => Math.abs(frame.ptsUs - ptsUs);
-    return this.#frames.toSorted((a, b) => distance(a) - distance(b))[0];
+  /** The frame of `ptsUs`, the newest when null; undefined when it is not held any more, or there is none yet. */
+  at(ptsUs: number | null): DecodedFrame | undefined {
+    return ptsUs === null ? this.#frames.at(-1) : this.#frames.find((frame) => frame.ptsUs === ptsUs);
   }
 
   clear(): void {

@@ -86,8 +86,9 @@ export class StreamSession {
 
   /** A JPEG; see `CameraApi.snapshot`. Throws `snapshot.not_found`. */
   snapshot(ptsUs: number | null, maxWidth: number): ArrayBuffer {
-    const frame = this.#recent.nearest(ptsUs);
-    if (frame === undefined) throw new AppError('snapshot.not_found', 'the camera has not shown a frame yet');
+    const frame = this.#recent.at(ptsUs);
+    if (frame === undefined)
+      throw new AppError('snapshot.not_found', 'that frame is not held, or the camera has not shown one yet');
     return frame.toJpeg({ width: maxWidth, quality: SNAPSHOT_QUALITY, prefixBytes: 0 }).buffer;
   }
 

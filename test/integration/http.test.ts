@@ -70,6 +70,12 @@ describe('requests', () => {
     });
   });
 
+  it('have no query when they bring none', async () => {
+    server.handler = (request) => Promise.resolve(Response.json({ url: request.url }));
+    const reply = (await (await fetch(server.url('/a'))).json()) as { url: string };
+    expect(reply.url).toBe(server.url('/a'));
+  });
+
   it('may have 1 MiB of body', async () => {
     const reply = await fetch(server.url(), { method: 'POST', body: new Uint8Array(MIB) });
     expect((await reply.arrayBuffer()).byteLength).toBe(MIB);

@@ -27,7 +27,11 @@ export class Product {
       'data',
       (text: Buffer) => (this.#stderr = (this.#stderr + text.toString()).slice(-200_000)),
     );
-    this.exited = once(process, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.exited = new Promise((resolve) => {
+      process.once('exit', (code, signal) => {
+        resolve({ code, signal });
+      });
+    });
   }
 
   /** Starts it with a free port and resolves once it says that it listens; throws with its log if it ends instead. */

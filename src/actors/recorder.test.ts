@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { AnomalyEvent } from '../event.js';
+import type { Episode } from '../scoring/episode.js';
+import { Recorder } from './recorder.js';
+
+function episode(peakScore: number, lastS: number): Episode {
+  const at = (seconds: number, anomalyScore: number) => ({
+    camera: 'gate',
+    ptsUs: seconds * 1e6,
+    wallTime: 1_000 + seconds,
+    anomalyScore,
+  });
+  return { start: at(1, 0.6), last: at(lastS, 0.6), peak: at(lastS, peakScore) };
+}
+
+async function setUp() {
+  const log: string[] = [];
+  const events: AnomalyEvent[] = [];
+  let release = (): void => undefined;
+  let gate = Promise.resolve();
+  const recorder = new Recorder({
+    camera: { id: 'gate', name: 'Front gate' },
+    threshold: 0.5,
+    model: () => ({ name: 'mnad', sha256: 'abc' }),
+    saveSnapshot(_id, ptsUs) {
+      log.push(`picture ${ptsUs / 1e6}`);
+      return Promise.resolve(true);
+    },
+    async append(event) {
+      await gate;
+      log.push(`stored ${event.state} ${event.severity}`);
+      events.push(event);
+    },
+    onDurable: (event, rose) => log.push(`told ${event.state}${rose ? ', rose' : ''}`),
+  });
+  const child = await recorder.start();
+  const hold = (): void => {
+    gate = new Promise((resolve) => (release = resolve));
+  };
+  return {
+    recorder,
+    child,
+    log,
+    events,
+    hold,
+    release: () => {
+      release();
+    },
+  };
+}
+
+describe('Recorder', () => {
+  it('saves the picture, then stores, then tells', async () => {
+    const { recorder, child, log } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    await child.stop(1_000);
+    expect(log).toEqual(['picture 2', 'stored new low', 'told new, rose']);
+  });
+
+  it('one episode is one event: same id, rising score, an end, and no picture of a frame long gone', async () => {
+    const { recorder, child, log, events } = await setUp();
+    for (const change of [
+      { type: 'opened', episode: episode(0.6, 2) },
+      { type: 'peaked', episode: episode(0.95, 3) },
+      { type: 'ended', episode: episode(0.96, 4) },
+    ] as const) {
+      recorder.change(change);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await child.stop(1_000);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+    expect(log).toEqual([
+      'picture 2',
+      'stored new low',
+      'told new, rose',
+      'picture 3',
+      'stored new high',
+      'told new, rose',
+      'stored ended high',
+      'told ended',
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      start_time: 1_001,
+      end_time: 1_004,
+      top_score: 0.96,
+      has_snapshot: true,
+    });
+  });
+
+  it('while the disk is slow, keeps the newest state of each episode and loses none', async () => {
+    const { recorder, child, events, hold, release } = await setUp();
+    hold();
+    for (let i = 0; i < 50; i += 1) {
+      recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      for (let step = 0; step < 4; step += 1)
+        recorder.change({ type: 'peaked', episode: episode(0.6 + step / 10, 3) });
+      recorder.change({ type: 'ended', episode: episode(0.9, 4) });
+    }
+    release();
+    await child.stop(1_000);
+    const ended = events.filter(({ state }) => state === 'ended');
+    expect(new Set(ended.map(({ id }) => id)).size).toBe(50);
+    expect(events.length).toBeLessThan(60);
+  });
+
+  it('does not store every small rise of the peak', async () => {
+    const { recorder, child, events } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    for (let step = 1; step <= 4; step += 1) {
+      recorder.change({ type: 'peaked', episode: episode(0.6 + step / 100, 2 + step) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await child.stop(1_000);
+    expect(events).toHaveLength(1);
+  });
+});
