@@ -63,7 +63,7 @@ export interface CameraApi {
 export type CameraMessage =
   | { type: 'progress'; counters: CameraCounters }
   /** `frame` leaves 24 bytes free for the header, then a JPEG. */
-  | { type: 'live'; frame: ArrayBuffer; wallTime: number; sequence: number; width: number; height: number }
+  | { type: 'live'; frame: ArrayBuffer; wallTime: number; width: number; height: number }
   /** The session is over: the end of a file that does not loop (`error` null) or a failure. */
   | { type: 'closed'; error: ErrorRecord | null };
 

@@ -28,7 +28,12 @@ import { links } from './topology.js';
 const OPEN_DEADLINE_MS = 20_000;
 const CONTROL_DEADLINE_MS = 8_000;
 
-export type LiveFrame = Extract<CameraMessage, { type: 'live' }>;
+/** `frame` as the camera worker sent it; `sequence` counts over reconnects and restarts and wraps at 2^32. */
+export interface LiveFrame {
+  frame: ArrayBuffer;
+  wallTime: number;
+  sequence: number;
+}
 
 export interface CameraOptions {
   settings: CameraSettings;
@@ -55,6 +60,7 @@ export class Camera {
   #info: StreamInfo | null = null;
   #counters: CameraCounters | null = null;
   #live: LiveRequest | null = null;
+  #liveFrames = 0;
   #thread: Thread<CameraApi> | null = null;
   #port: Port<MainToCameraMessage> | null = null;
   #sessionClosed: (error: ErrorRecord | null) => void = () => undefined;
@@ -218,7 +224,12 @@ export class Camera {
         this.#apply({ type: 'progress', nowMs: this.#options.clock.monotonicMs() });
         return;
       case 'live':
-        this.#options.onLive(this, message);
+        this.#options.onLive(this, {
+          frame: message.frame,
+          wallTime: message.wallTime,
+          sequence: this.#liveFrames,
+        });
+        this.#liveFrames = (this.#liveFrames + 1) % 2 ** 32;
         return;
       case 'closed':
         this.#sessionClosed(message.error);

@@ -3,8 +3,6 @@ import type { CameraMessage, LiveRequest } from '../protocol.js';
 import type { DecodedFrame } from './decoder.js';
 import { FrameSampler } from './frame-sampler.js';
 
-const SEQUENCES = 2 ** 32;
-
 /** Encodes frames for the live view, and does nothing while nobody watches. */
 export class LiveOutput {
   readonly #send: (message: CameraMessage) => void;
@@ -25,10 +23,9 @@ export class LiveOutput {
     if (this.#request === null || this.#sampler?.take(frame.ptsUs) !== true) return;
     const { width, quality } = this.#request;
     const jpeg = frame.toJpeg({ width, quality, prefixBytes: LIVE_HEADER.bytes });
-    const sequence = this.#sent % SEQUENCES;
     this.#sent += 1;
     const size = { width: jpeg.width, height: jpeg.height };
-    this.#send({ type: 'live', frame: jpeg.buffer, wallTime, sequence, ...size });
+    this.#send({ type: 'live', frame: jpeg.buffer, wallTime, ...size });
   }
 
   get sent(): number {

@@ -17,7 +17,7 @@ function touchyConfig(dir: string): string {
   const file = path.join(dir, 'config.yaml');
   const config = {
     media_dir: packagePath('src/demo/clips'),
-    defaults: { vad: { threshold: 0.03, warmup_s: 1 } },
+    defaults: { vad: { threshold: 0.005, warmup_s: 1 } },
     cameras,
   };
   writeFileSync(file, JSON.stringify(config));
