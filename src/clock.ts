@@ -19,3 +19,32 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** Resolves after `delayMs`, or at once when `signal` aborts. */
+export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, done);
+    signal?.addEventListener('abort', done);
+  });
+}
+
+/** Calls `run` every `periodMs` until the returned function is called. */
+export function every(clock: Clock, periodMs: number, run: () => void): () => void {
+  let cancel = clock.after(periodMs, again);
+  function again(): void {
+    cancel = clock.after(periodMs, again);
+    run();
+  }
+  return () => {
+    cancel();
+  };
+}

@@ -9,14 +9,14 @@ import { Snapshots } from './actors/snapshots.js';
 import { Supervisor, type SupervisorEvent } from './actors/supervisor.js';
 import { Writer } from './actors/writer.js';
 import type { Launch } from './cli.js';
-import { systemClock } from './clock.js';
+import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import type { AnomalyEvent } from './event.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
 import { productServices } from './product-services.js';
-import { MS_PER_S } from './units.js';
+import { MS_PER_S, S_PER_DAY } from './units.js';
 
 const STOP_MS = 8_000;
 const STATS_PERIOD_MS = 1_000;
@@ -182,24 +182,17 @@ export async function startNunchi(
   }).catch(failedStart);
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
   await fleet.startCameras();
-  const cancelStats = every(STATS_PERIOD_MS, async () => {
-    hub.stats(await services.stats());
-  });
-  const cancelPrune = every(PRUNE_PERIOD_MS, () => {
-    return snapshots.prune(clock.wallTime() - config.store.retention_days * 86_400);
-  });
-
-  function every(periodMs: number, run: () => Promise<void>): () => void {
-    let cancel = clock.after(periodMs, function again() {
-      void run().catch((thrown: unknown) => {
-        warn('a periodic task failed')(AppError.from(thrown));
-      });
-      cancel = clock.after(periodMs, again);
+  const cancelStats = every(clock, STATS_PERIOD_MS, () => {
+    void services.stats().then((stats) => {
+      hub.stats(stats);
     });
-    return () => {
-      cancel();
-    };
-  }
+  });
+  const cancelPrune = every(clock, PRUNE_PERIOD_MS, () => {
+    const oldest = clock.wallTime() - config.store.retention_days * S_PER_DAY;
+    snapshots.prune(oldest).catch((thrown: unknown) => {
+      warn('old pictures were not removed')(AppError.from(thrown));
+    });
+  });
 
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
   return {

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { Clock } from '../clock.js';
+import { every, wait, type Clock } from '../clock.js';
 import type { CameraSettings } from '../config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import { workerEntry } from '../paths.js';
@@ -27,6 +27,7 @@ import { links } from './topology.js';
 /** A stream that does not answer: RTSP's own timeouts are shorter. */
 const OPEN_DEADLINE_MS = 20_000;
 const CONTROL_DEADLINE_MS = 8_000;
+const TICK_MS = 500;
 
 /** `frame` as the camera worker sent it; `sequence` counts over reconnects and restarts and wraps at 2^32. */
 export interface LiveFrame {
@@ -64,7 +65,6 @@ export class Camera {
   #thread: Thread<CameraApi> | null = null;
   #port: Port<MainToCameraMessage> | null = null;
   #sessionClosed: (error: ErrorRecord | null) => void = () => undefined;
-  #wakeFromBackoff = (): void => undefined;
 
   constructor(options: CameraOptions) {
     this.settings = options.settings;
@@ -113,16 +113,20 @@ export class Camera {
     this.connectGpu();
     const stopping = new AbortController();
     const loop = this.#connectLoop(thread, stopping.signal);
-    const cancelTicks = this.#watchForStalls();
+    const cancelTicks = every(clock, TICK_MS, () => {
+      this.#apply({ type: 'tick', nowMs: clock.monotonicMs() });
+    });
     const exited = thread.exited.then(async ({ error }) => {
       cancelTicks();
       this.#thread = null;
-      this.#endSession(error?.toRecord() ?? null, stopping);
+      stopping.abort();
+      this.#sessionClosed(error?.toRecord() ?? null);
       await loop;
       return error;
     });
     const stop = async (deadlineMs: number): Promise<void> => {
-      this.#endSession(null, stopping);
+      stopping.abort();
+      this.#sessionClosed(null);
       await thread.stop(deadlineMs);
     };
     void loop.then(() =>
@@ -184,37 +188,8 @@ export class Camera {
       }
       if (ending === null || ending.code === 'thread.lost' || isAborted(stopping)) return;
       this.#apply({ type: 'failed', nowMs: clock.monotonicMs(), error: ending });
-      await this.#backOff(backoffDelayMs(reconnectPolicy, this.#connection.failures, random()));
+      await wait(clock, backoffDelayMs(reconnectPolicy, this.#connection.failures, random()), stopping);
     }
-  }
-
-  #backOff(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(delayMs, resolve);
-      this.#wakeFromBackoff = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-
-  #endSession(error: ErrorRecord | null, stopping: AbortController): void {
-    stopping.abort();
-    this.#sessionClosed(error);
-    this.#wakeFromBackoff();
-  }
-
-  #watchForStalls(): () => void {
-    const { clock } = this.#options;
-    let cancel = (): void => undefined;
-    const tick = (): void => {
-      this.#apply({ type: 'tick', nowMs: clock.monotonicMs() });
-      cancel = clock.after(500, tick);
-    };
-    tick();
-    return () => {
-      cancel();
-    };
   }
 
   #receive(message: CameraMessage): void {

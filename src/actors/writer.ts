@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../clock.js';
+import { wait, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';
 import { workerEntry } from '../paths.js';
@@ -132,7 +132,7 @@ export class Writer {
         this.#failure = AppError.from(thrown);
         this.#options.onFailure(this.#failure);
         const delayMs = backoffDelayMs(threadRestartPolicy, attempt, this.#options.random());
-        await new Promise<void>((resolve) => this.#options.clock.after(delayMs, resolve));
+        await wait(this.#options.clock, delayMs);
       }
     }
   }
