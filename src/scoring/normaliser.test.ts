@@ -30,11 +30,9 @@ describe('Normaliser', () => {
     );
   });
 
-  it('does not depend on the scale of the errors: a camera is compared with itself', () => {
-    for (const level of [1e-4, 1e-3, 1e-2]) {
-      expect(warm(level).score(level * 1.2)).toBeLessThan(0.2);
-      expect(warm(level).score(level * 10)).toBeGreaterThan(0.8);
-    }
+  it('compares a camera with itself: what is usual for one is unusual for another', () => {
+    expect(warm(0.04).score(0.05)).toBeLessThan(0.2);
+    expect(warm(0.001).score(0.05)).toBeGreaterThan(0.9);
   });
 
   it.each([NaN, Infinity, -1, 0])('gives no score for a peak of %s and does not learn it', (bad) => {
@@ -58,7 +56,7 @@ describe('FadingQuantiles', () => {
   it('agree with sorting while nothing has faded', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.double({ min: -15, max: 1, noNaN: true }), { minLength: 20, maxLength: 200 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 200 }),
         fc.double({ min: 0.05, max: 0.95, noNaN: true }),
         (values, q) => {
           const quantiles = new FadingQuantiles(1e9);
@@ -67,8 +65,8 @@ describe('FadingQuantiles', () => {
           const at = q * sorted.length;
           const low = sorted[Math.max(0, Math.floor(at) - 1)] ?? NaN;
           const high = sorted[Math.min(sorted.length - 1, Math.ceil(at))] ?? NaN;
-          expect(quantiles.quantile(q)).toBeGreaterThanOrEqual(low - 0.06);
-          expect(quantiles.quantile(q)).toBeLessThanOrEqual(high + 0.06);
+          expect(quantiles.quantile(q)).toBeGreaterThanOrEqual(low - 0.003);
+          expect(quantiles.quantile(q)).toBeLessThanOrEqual(high + 0.003);
         },
       ),
     );
@@ -76,8 +74,8 @@ describe('FadingQuantiles', () => {
 
   it('forget the old, and never overflow', () => {
     const quantiles = new FadingQuantiles(100);
-    for (let i = 0; i < 500_000; i += 1) quantiles.add(-5);
-    for (let i = 0; i < 1_000; i += 1) quantiles.add(-1);
-    expect(quantiles.quantile(0.5)).toBeCloseTo(-1, 1);
+    for (let i = 0; i < 500_000; i += 1) quantiles.add(0.2);
+    for (let i = 0; i < 1_000; i += 1) quantiles.add(0.8);
+    expect(quantiles.quantile(0.5)).toBeCloseTo(0.8, 2);
   });
 });

@@ -6,7 +6,7 @@ export interface NormaliserOptions {
   warmupSamples: number;
   /** Samples until a past value counts half; 3,000 are ten minutes at 5 FPS. */
   halfLifeSamples: number;
-  /** Spread assumed at the least, in units of ln(peak): a dead calm scene must not turn noise into alarms. */
+  /** Spread assumed at the least, of RMS error in [0, 1]: a dead calm scene must not turn noise into alarms. */
   minSpread: number;
   /** Spreads above the median at which the score reaches one half; 5 are 3.4 sigma of a normal distribution. */
   midpointSpreads: number;
@@ -15,7 +15,7 @@ export interface NormaliserOptions {
 export const defaultNormaliserOptions: NormaliserOptions = {
   warmupSamples: 100,
   halfLifeSamples: 3_000,
-  minSpread: 0.15,
+  minSpread: 0.01,
   midpointSpreads: 5,
 };
 
@@ -23,7 +23,7 @@ export const defaultNormaliserOptions: NormaliserOptions = {
 const SUSPECT_WEIGHT = 0.1;
 
 /**
- * Per-camera online normalisation, without knowledge of the future: ln(peak) is placed against the fading median
+ * Per-camera online normalisation, without knowledge of the future: the RMS error is placed against the fading median
  * and upper spread (third quartile less median) of this camera's own past, then squeezed by a logistic. A quartile,
  * because it stays what it is while something unusual fills less than a quarter of the time.
  */
@@ -42,8 +42,8 @@ export class Normaliser {
    * positive finite number, which is not learned either.
    */
   score(peak: number): number | null {
-    const level = Math.log(peak);
-    if (!Number.isFinite(level)) return null;
+    if (!(peak > 0 && peak < Infinity)) return null;
+    const level = Math.sqrt(peak);
     this.#samples += 1;
     if (this.#samples <= this.#options.warmupSamples) {
       this.#past.add(level);

@@ -1,12 +1,8 @@
-/** Bounds and bins of the histogram: wide enough for ln of any mean squared error of 8-bit pixels. */
-const LOWEST = -16;
-const HIGHEST = 2;
-const BIN_WIDTH = 0.05;
-const BINS = Math.round((HIGHEST - LOWEST) / BIN_WIDTH);
+const BINS = 512;
 
 /**
  * Quantiles of a stream, where old values fade: a histogram whose weights halve every `halfLife` units of weight.
- * 360 bins, a fixed 3 KB a camera.
+ * 512 bins over [0, 1], a fixed 4 KB a camera.
  */
 export class FadingQuantiles {
   readonly #weights = new Float64Array(BINS);
@@ -19,9 +15,9 @@ export class FadingQuantiles {
     this.#growth = 2 ** (1 / halfLife);
   }
 
-  /** Adds a value; values out of bounds count at the bound. `weight` in (0, 1]. */
+  /** Adds a value in [0, 1]; what lies outside counts at the bound. `weight` in (0, 1]. */
   add(value: number, weight = 1): void {
-    const bin = Math.min(BINS - 1, Math.max(0, Math.floor((value - LOWEST) / BIN_WIDTH)));
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(value * BINS)));
     // Newer values weigh more instead of every bin being scaled down; rescaled long before it overflows.
     this.#unit *= this.#growth ** weight;
     this.#weights[bin] = (this.#weights[bin] ?? 0) + this.#unit * weight;
@@ -35,10 +31,10 @@ export class FadingQuantiles {
     let rest = q * this.#total;
     for (let bin = 0; bin < BINS; bin += 1) {
       const weight = this.#weights[bin] ?? 0;
-      if (rest <= weight && weight > 0) return LOWEST + (bin + rest / weight) * BIN_WIDTH;
+      if (rest <= weight && weight > 0) return (bin + rest / weight) / BINS;
       rest -= weight;
     }
-    return HIGHEST;
+    return 1;
   }
 
   #rescale(): void {
