@@ -29,7 +29,7 @@ beforeAll(async () => {
   product = await Product.start([
     ...['--camera', `faulty=${server.url('/faulty', 'operator:open-sesame@')}`],
     ...['--camera', `steady=${server.url('/steady')}`],
-    ...['--camera', `file=${packagePath(`src/demo/clips/${demoCameras[0]?.clip ?? ''}`)}`],
+    ...['--camera', `file=${packagePath(`src/demo/clips/${demoCameras[0].clip}`)}`],
     ...['--data-dir', path.join(dir, 'data')],
   ]);
   await stateOfFaulty('streaming');

@@ -1,0 +1,155 @@
+import type { Site } from './scene.js';
+
+/** The places that the four demo cameras watch, by camera id; training scenes are variations on them. */
+export const sites = {
+  gate: {
+    camera: {
+      position: { x: -2.5, y: 4.2, z: -9.5 },
+      target: { x: 0.3, y: 0.7, z: 1.2 },
+      horizontalFovDeg: 62,
+    },
+    walkway: { halfWidthM: 2.6, halfLengthM: 22, tileM: 0.8, colour: [176, 166, 150], traffic: 'keepRight' },
+    ground: { colour: [104, 134, 76], finish: 'grass' },
+    kerb: [198, 194, 184],
+    walls: [
+      { from: { x: -34, z: 9 }, to: { x: 2.5, z: 9 }, heightM: 5.2, colour: [168, 92, 70], finish: 'brick' },
+      { from: { x: 8.5, z: 9 }, to: { x: 34, z: 9 }, heightM: 1.5, colour: [66, 98, 54], finish: 'hedge' },
+      {
+        from: { x: 2.5, z: 9 },
+        to: { x: 8.5, z: 9 },
+        heightM: 3.6,
+        colour: [190, 180, 164],
+        finish: 'gateway',
+      },
+    ],
+    furniture: [
+      { kind: 'tree', at: { x: -6.4, z: 6.2 } },
+      { kind: 'lamp', at: { x: 1.4, z: 3.6 } },
+      { kind: 'bench', at: { x: -3, z: 3.9 } },
+      { kind: 'bin', at: { x: -1.2, z: 3.6 } },
+      { kind: 'tree', at: { x: 10.5, z: 6 } },
+    ],
+    light: {
+      skyTop: [142, 184, 222],
+      skyBottom: [226, 234, 236],
+      shadowPerMetre: { x: 0.55, z: 0.3 },
+      shadowOpacity: 0.36,
+      tint: [255, 250, 238],
+    },
+  },
+  plaza: {
+    camera: { position: { x: 4, y: 7.2, z: -12.5 }, target: { x: -0.4, y: 0, z: 0.6 }, horizontalFovDeg: 58 },
+    walkway: { halfWidthM: 5.2, halfLengthM: 24, tileM: 1.3, colour: [196, 192, 186], traffic: 'keepRight' },
+    ground: { colour: [158, 154, 148], finish: 'gravel' },
+    kerb: [146, 140, 132],
+    walls: [
+      {
+        from: { x: -40, z: 13 },
+        to: { x: 40, z: 13 },
+        heightM: 8,
+        colour: [206, 196, 176],
+        finish: 'plaster',
+      },
+    ],
+    furniture: [
+      { kind: 'planter', at: { x: -6.5, z: 6.8 } },
+      { kind: 'planter', at: { x: -1.5, z: 6.8 } },
+      { kind: 'planter', at: { x: 3.5, z: 6.8 } },
+      { kind: 'tree', at: { x: 8.5, z: 8.5 } },
+      { kind: 'tree', at: { x: -11, z: 8.8 } },
+      { kind: 'lamp', at: { x: -4, z: 6.2 } },
+      { kind: 'bench', at: { x: 1, z: 7.4 } },
+    ],
+    light: {
+      skyTop: [196, 204, 212],
+      skyBottom: [226, 228, 230],
+      shadowPerMetre: { x: -0.12, z: 0.16 },
+      shadowOpacity: 0.26,
+      tint: [250, 252, 255],
+    },
+  },
+  lane: {
+    camera: {
+      position: { x: -14.2, y: 5.4, z: -4.2 },
+      target: { x: -3.2, y: 0.2, z: 0.1 },
+      horizontalFovDeg: 66,
+    },
+    walkway: { halfWidthM: 2.3, halfLengthM: 15, tileM: 0.6, colour: [128, 122, 118], traffic: 'oneWay' },
+    ground: { colour: [112, 106, 100], finish: 'gravel' },
+    kerb: [164, 158, 150],
+    walls: [
+      {
+        from: { x: 15.4, z: 6.5 },
+        to: { x: 15.4, z: -6.5 },
+        heightM: 5.5,
+        colour: [150, 126, 104],
+        finish: 'gateway',
+      },
+      {
+        from: { x: -20, z: 4.4 },
+        to: { x: 15.4, z: 4.4 },
+        heightM: 6.5,
+        colour: [160, 98, 74],
+        finish: 'brick',
+      },
+      {
+        from: { x: 15.4, z: -6.5 },
+        to: { x: -2, z: -6.5 },
+        heightM: 6,
+        colour: [176, 152, 122],
+        finish: 'plaster',
+      },
+    ],
+    furniture: [
+      { kind: 'bin', at: { x: -1, z: 3.7 } },
+      { kind: 'bin', at: { x: 0.2, z: 3.7 } },
+      { kind: 'lamp', at: { x: 6, z: -3.6 } },
+      { kind: 'bollard', at: { x: 2.5, z: -3 } },
+      { kind: 'bollard', at: { x: 11, z: -3 } },
+      { kind: 'planter', at: { x: 5, z: 3.5 } },
+    ],
+    light: {
+      skyTop: [238, 200, 152],
+      skyBottom: [250, 226, 188],
+      shadowPerMetre: { x: -0.7, z: 0.75 },
+      shadowOpacity: 0.42,
+      tint: [255, 232, 204],
+    },
+  },
+  yard: {
+    camera: {
+      position: { x: -9, y: 5.4, z: -8.4 },
+      target: { x: -0.2, y: 0.4, z: 0.4 },
+      horizontalFovDeg: 60,
+    },
+    walkway: { halfWidthM: 3.2, halfLengthM: 22, tileM: 1, colour: [132, 138, 148], traffic: 'keepRight' },
+    ground: { colour: [84, 96, 92], finish: 'gravel' },
+    kerb: [188, 176, 96],
+    walls: [
+      {
+        from: { x: -30, z: 8.5 },
+        to: { x: 12, z: 8.5 },
+        heightM: 5,
+        colour: [118, 130, 146],
+        finish: 'plaster',
+      },
+      { from: { x: 12, z: 8.5 }, to: { x: 40, z: 8.5 }, heightM: 2.2, colour: [54, 78, 62], finish: 'hedge' },
+    ],
+    furniture: [
+      { kind: 'lamp', at: { x: 3, z: 4.3 } },
+      { kind: 'bollard', at: { x: -4, z: 4 } },
+      { kind: 'bollard', at: { x: 0, z: 4 } },
+      { kind: 'bollard', at: { x: 7, z: 4 } },
+      { kind: 'bin', at: { x: 4.6, z: 4.6 } },
+      { kind: 'planter', at: { x: 10, z: 5 } },
+      { kind: 'tree', at: { x: 15, z: 6.5 } },
+    ],
+    light: {
+      skyTop: [104, 116, 158],
+      skyBottom: [214, 168, 150],
+      shadowPerMetre: { x: 0.4, z: -0.25 },
+      shadowOpacity: 0.34,
+      tint: [206, 214, 244],
+    },
+  },
+} as const satisfies Record<string, Site>;
