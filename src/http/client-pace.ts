@@ -1,28 +1,23 @@
-import { MS_PER_S } from '../units.js';
-
-/** Periods by which frames may come late before the schedule starts anew instead of catching up. */
-const LATENESS_MAX_PERIODS = 2;
-
 /**
- * Picks frames of one camera for one client at the client's own rate. A frame that is due within half an interval of
- * the source is taken, and the schedule advances by the ideal period, not from the frame: jitter cannot add up, and a
- * client that asks for the camera's very rate gets every frame.
+ * Thins the frames of one camera to one client's own rate, by counting: of a camera that is encoded at 10 frames a
+ * second, every other one goes to a client that asked for 5. The camera keeps its rate by stream time, so that frames
+ * which arrive in bursts thin as evenly as others, and a client that asks for the camera's very rate gets every frame.
  */
 export class ClientPace {
-  readonly #periodMs: number;
-  #dueMs = -Infinity;
+  readonly #fps: number;
+  /** Frames owed to the client; from 1 on, the next is taken. Begins with one, so that a picture shows at once. */
+  #owed = 1;
 
   /** `fps` above 0. */
   constructor(fps: number) {
-    this.#periodMs = MS_PER_S / fps;
+    this.#fps = fps;
   }
 
-  /** Whether the frame that arrives at `nowMs` (monotonic) from a source of `sourceFps` is taken. */
-  take(nowMs: number, sourceFps: number): boolean {
-    const toleranceMs = MS_PER_S / sourceFps / 2;
-    if (nowMs < this.#dueMs - toleranceMs) return false;
-    const restart = nowMs - this.#dueMs > LATENESS_MAX_PERIODS * this.#periodMs;
-    this.#dueMs = (restart ? nowMs : this.#dueMs) + this.#periodMs;
-    return true;
+  /** Whether the next frame of a camera that is encoded at `sourceFps` is taken. */
+  take(sourceFps: number): boolean {
+    const taken = this.#owed >= 1;
+    if (taken) this.#owed -= 1;
+    this.#owed += Math.min(1, this.#fps / sourceFps);
+    return taken;
   }
 }

@@ -50,7 +50,7 @@ export class LiveClient {
 
   /** Sends a frame if it is due and the client keeps up. A frame that was skipped is not sent later. */
   offerFrame(subscription: Subscription, frame: ArrayBuffer, nowMs: number, sourceFps: number): Delivery {
-    if (!subscription.pace.take(nowMs, sourceFps)) return 'notDue';
+    if (!subscription.pace.take(sourceFps)) return 'notDue';
     if (this.#socket.bufferedBytes() >= FRAME_BACKLOG_BYTES) {
       this.#stuckSinceMs ??= nowMs;
       return nowMs - this.#stuckSinceMs >= STUCK_MS ? 'tooSlow' : 'skipped';

@@ -12,6 +12,7 @@ export class GpuLink {
   readonly #buffers: number;
   #port: Port<VadFrameMessage> | null = null;
   #credits = new Credits<ArrayBuffer>([]);
+  #closed = false;
 
   constructor(buffers: number) {
     this.#buffers = buffers;
@@ -19,6 +20,11 @@ export class GpuLink {
 
   attach(port: MessagePort): void {
     this.#port?.close();
+    if (this.#closed) {
+      // It was on its way while the thread was being stopped, and an open port would keep the thread alive.
+      port.close();
+      return;
+    }
     const credits = new Credits(
       Array.from({ length: this.#buffers }, () => new ArrayBuffer(VAD_FRAME.bytes)),
     );
@@ -44,6 +50,7 @@ export class GpuLink {
   }
 
   close(): void {
+    this.#closed = true;
     this.#port?.close();
   }
 }

@@ -25,6 +25,7 @@ const main = openPort<AttachMessage, GpuMessage>(host.events, gpuMessageTransfer
 let model: Mnad | null = null;
 let service: VadService | null = null;
 let fallback: string | null = null;
+let stopping = false;
 
 function giveBack(camera: string, pixels: ArrayBuffer): void {
   cameras.get(camera)?.send({ type: 'return', pixels });
@@ -32,6 +33,11 @@ function giveBack(camera: string, pixels: ArrayBuffer): void {
 
 function attach(camera: string, port: MessagePort): void {
   cameras.get(camera)?.close();
+  if (stopping) {
+    // An open port would keep this thread alive.
+    port.close();
+    return;
+  }
   const opened = openPort<VadFrameMessage, VadReturnMessage>(port, vadReturnTransfers, (message) => {
     if (service === null) giveBack(camera, message.pixels);
     else service.offer(camera, message);
@@ -70,6 +76,7 @@ serveControl<GpuApi>({
   },
   stats,
   async stop() {
+    stopping = true;
     for (const port of cameras.values()) port.close();
     cameras.clear();
     service = null;

@@ -136,10 +136,13 @@ describe('live view and snapshots', () => {
     await camera.open(clip);
     await camera.until(() => camera.vadFrames.length >= 4);
     const newest = await camera.thread.call('snapshot', [null, 320], 1000);
-    const oldest = await camera.thread.call('snapshot', [0, 160], 1000);
+    const oldest = await camera.thread.call('snapshot', [camera.vadFrames[0]?.ptsUs ?? NaN, 160], 1000);
     expect(hexAt(newest, 0)).toBe(SOI);
     expect(jpegSize(Buffer.from(newest))).toEqual({ width: 320, height: 240 });
     expect(jpegSize(Buffer.from(oldest))).toEqual({ width: 160, height: 120 });
+    await expect(camera.thread.call('snapshot', [1, 160], 1000)).rejects.toMatchObject({
+      code: 'snapshot.not_found',
+    });
   });
 });
 
