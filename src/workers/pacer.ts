@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { wait, type Clock } from '../clock.js';
 import { MS_PER_S } from '../units.js';
 
 /** More behind than this, the stream plays on late rather than in a rush to catch up. */
@@ -9,7 +9,7 @@ export class Pacer {
   readonly #clock: Clock;
   /** The clock's reading at stream time 0; null before the first frame. */
   #originMs: number | null = null;
-  #endWait = (): void => undefined;
+  readonly #cancelled = new AbortController();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -19,13 +19,13 @@ export class Pacer {
   async due(ptsUs: number): Promise<number> {
     const delayMs = this.#delayMs(ptsUs);
     const wallTime = this.#clock.wallTime() + delayMs / MS_PER_S;
-    if (delayMs > 0) await this.#wait(delayMs);
+    if (delayMs > 0) await wait(this.#clock, delayMs, this.#cancelled.signal);
     return wallTime;
   }
 
-  /** Ends the wait there is, if any. */
+  /** Ends the wait there is, and every later one at once. */
   cancel(): void {
-    this.#endWait();
+    this.#cancelled.abort();
   }
 
   /** Negative when the frame is late. */
@@ -37,15 +37,5 @@ export class Pacer {
     if (delayMs >= -MAX_LAG_MS) return delayMs;
     this.#originMs = nowMs - streamMs;
     return 0;
-  }
-
-  #wait(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancelTimer = this.#clock.after(delayMs, resolve);
-      this.#endWait = () => {
-        cancelTimer();
-        resolve();
-      };
-    });
   }
 }
