@@ -3,6 +3,11 @@ import path from 'node:path';
 import { AppError } from './errors.js';
 import { redactUrl } from './redact.js';
 
+/** Whether a camera's URL names a live stream; otherwise it is a file, which ends. */
+export function isNetworkUrl(url: string): boolean {
+  return /^rtsps?:\/\//i.test(url);
+}
+
 export interface FileRules {
   /** Folder that a relative path starts from. */
   base: string;
@@ -15,9 +20,9 @@ export interface FileRules {
  * `camera.url_refused` for other schemes and for files outside the media folder or that are no regular files.
  */
 export function checkCameraUrl(url: string, rules: FileRules): string {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === 'rtsp' || scheme === 'rtsps') return checkRtspUrl(url);
-  if (scheme !== undefined) throw refused(url, 'only rtsp://, rtsps:// and file paths are opened');
+  if (isNetworkUrl(url)) return checkRtspUrl(url);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url))
+    throw refused(url, 'only rtsp://, rtsps:// and file paths are opened');
   return checkFile(path.resolve(rules.base, url), rules.mediaDir);
 }
 

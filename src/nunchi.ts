@@ -115,7 +115,7 @@ export async function startNunchi(
     },
     onConnection: connectionChanged,
     onAllEnded: () => {
-      if (once) end(null);
+      if (once) end(failureOfCameras());
     },
   });
   const services = productServices({
@@ -143,6 +143,13 @@ export async function startNunchi(
     if (state === 'backing_off' || state === 'quarantined')
       log.warn({ ...details, error: lastError }, 'camera');
     else log.info(details, 'camera');
+  }
+
+  /** Null when every file was played to its end. */
+  function failureOfCameras(): AppError | null {
+    const failed = fleet.members.find(({ camera }) => camera.connection.lastError !== null)?.camera;
+    const lastError = failed?.connection.lastError ?? null;
+    return lastError === null ? null : AppError.fromRecord(lastError);
   }
 
   async function saveSnapshot(camera: Camera, eventId: string, ptsUs: number): Promise<boolean> {

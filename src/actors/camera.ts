@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { every, wait, type Clock } from '../clock.js';
+import { isNetworkUrl } from '../camera-url.js';
 import type { CameraSettings } from '../config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import { workerEntry } from '../paths.js';
@@ -188,6 +189,8 @@ export class Camera {
       }
       if (ending === null || ending.code === 'thread.lost' || isAborted(stopping)) return;
       this.#apply({ type: 'failed', nowMs: clock.monotonicMs(), error: ending });
+      // A file that is to be played once does not get better by waiting.
+      if (once && !isNetworkUrl(url)) return;
       await wait(clock, backoffDelayMs(reconnectPolicy, this.#connection.failures, random()), stopping);
     }
   }

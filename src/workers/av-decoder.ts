@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, Packet, Rational, type Stream } from 'node-av/lib';
+import { isNetworkUrl } from '../camera-url.js';
 import { AppError } from '../errors.js';
 import type { StreamInfo, StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
@@ -8,13 +9,7 @@ import { US_PER_S } from '../units.js';
 import { avError, mustSucceed } from './av-error.js';
 import { AvConverters, AvFrame } from './av-frame.js';
 import { MAX_PICTURE_PIXELS, openInput, pictureRejected, type AvInput } from './av-input.js';
-import {
-  isNetworkStream,
-  MAX_PICTURE_SIDE,
-  type Decoder,
-  type EncodedPacket,
-  type StreamStep,
-} from './decoder.js';
+import { MAX_PICTURE_SIDE, type Decoder, type EncodedPacket, type StreamStep } from './decoder.js';
 import { StreamTime, type PlacedTimes } from './stream-time.js';
 
 /** Distance of frames where neither the stream nor its packets tell. */
@@ -107,7 +102,7 @@ export class AvDecoder implements Decoder {
 
   #readFailed({ codec }: Opened, status: number): StreamStep {
     if (status === TIMED_OUT) return { type: 'nothing' };
-    if (this.#source !== null && isNetworkStream(this.#source)) {
+    if (this.#source !== null && isNetworkUrl(this.#source.url)) {
       // A lost connection looks like the end of a file, but no camera comes to an end.
       throw avError('camera.stream_ended', `${redactUrl(this.#source.url)} broke off`, status);
     }

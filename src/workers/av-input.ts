@@ -1,11 +1,12 @@
 /** Opens a stream's container with FFmpeg, allowing only the protocols and formats the product is meant to read. */
 import { AV_LOG_QUIET, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Dictionary, FormatContext, Log, type Stream } from 'node-av/lib';
+import { isNetworkUrl } from '../camera-url.js';
 import { AppError } from '../errors.js';
 import type { StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
 import { openError } from './av-error.js';
-import { isNetworkStream, MAX_PICTURE_SIDE, READ_TIMEOUT_MS } from './decoder.js';
+import { MAX_PICTURE_SIDE, READ_TIMEOUT_MS } from './decoder.js';
 
 /** FFmpeg refuses pictures of more pixels before it allocates them. */
 export const MAX_PICTURE_PIXELS = MAX_PICTURE_SIDE * MAX_PICTURE_SIDE;
@@ -50,7 +51,7 @@ export function openInput(source: StreamSource): AvInput {
 }
 
 function inputOptions(source: StreamSource): Record<string, string | number> {
-  if (!isNetworkStream(source))
+  if (!isNetworkUrl(source.url))
     return { protocol_whitelist: 'file', format_whitelist: FILE_FORMATS.join(',') };
   return {
     protocol_whitelist: RTSP_PROTOCOLS.join(','),

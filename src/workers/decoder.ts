@@ -61,11 +61,6 @@ export const READ_TIMEOUT_MS = 2500;
 /** Width and height above which a picture is rejected. */
 export const MAX_PICTURE_SIDE = 8192;
 
-/** Whether the stream comes over the network as it happens; anything else is a file. */
-export function isNetworkStream(source: StreamSource): boolean {
-  return /^rtsps?:/i.test(source.url);
-}
-
 export interface Decoder {
   /**
    * Opens the stream's container and its first video stream. Throws `camera.open_failed`, `camera.unauthorized` or

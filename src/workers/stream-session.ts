@@ -1,10 +1,11 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { isNetworkUrl } from '../camera-url.js';
 import type { Clock } from '../clock.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { CameraMessage, LiveRequest, StreamInfo, StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
 import { Arrivals } from './arrivals.js';
-import { isNetworkStream, type DecodedFrame, type Decoder, type EncodedPacket } from './decoder.js';
+import type { DecodedFrame, Decoder, EncodedPacket } from './decoder.js';
 import { FrameSampler } from './frame-sampler.js';
 import { LiveOutput } from './live-output.js';
 import { PacketRing } from './packet-ring.js';
@@ -59,7 +60,7 @@ export class StreamSession {
     this.#clock = options.clock;
     this.#vadSampler = new FrameSampler(options.vadFps);
     this.#live = new LiveOutput(options.send);
-    this.#pacer = isNetworkStream(options.source) ? null : new Pacer(options.clock);
+    this.#pacer = isNetworkUrl(options.source.url) ? null : new Pacer(options.clock);
     this.#arrivals = new Arrivals(options.clock);
   }
 

@@ -1,9 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { packagePath } from '../../src/paths.js';
 import { playOnce } from '../support/play-once.js';
+import { Product, temporaryDir } from '../support/product.js';
 
 it('--once plays a clip to its end, exits 0, and leaves its events in the DuckDB file', async () => {
   const { code, events } = await playOnce(packagePath('src/demo/clips/plaza.mp4'));
   expect(code).toBe(0);
   expect(events).toBeGreaterThan(0);
 }, 150_000);
+
+it('--once with a file that cannot be played says why and exits 1, instead of trying for ever', async () => {
+  const file = path.join(temporaryDir('broken'), 'broken.mp4');
+  writeFileSync(file, 'this is no film');
+  const product = await Product.start([
+    '--camera',
+    `a=${file}`,
+    '--once',
+    '--data-dir',
+    temporaryDir('once'),
+  ]);
+  expect(await product.exited).toEqual({ code: 1, signal: null });
+  expect(product.log).toContain('camera.open_failed');
+});
