@@ -3,7 +3,6 @@ import { every, wait, type Clock } from '../clock.js';
 import { isNetworkUrl } from '../camera-url.js';
 import type { CameraSettings } from '../config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
-import { workerEntry } from '../paths.js';
 import { openPort, type Port } from '../port.js';
 import {
   mainToCameraTransfers,
@@ -41,6 +40,8 @@ export interface CameraOptions {
   settings: CameraSettings;
   /** A file plays once and the camera ends with it. */
   once: boolean;
+  /** Compiled entry of the camera's thread. */
+  entry: URL;
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
@@ -95,10 +96,10 @@ export class Camera {
 
   /** Starts the camera's thread; for the supervisor, which calls it again after the thread died. */
   start(): Promise<Child> {
-    const { clock } = this.#options;
+    const { clock, entry } = this.#options;
     const { vad, id } = this.settings;
     const thread = new Thread<CameraApi>({
-      entry: workerEntry('camera'),
+      entry,
       name: `camera:${id}`,
       data: { vadFps: vad.fps, vadBuffers: links.vadFrames.capacity },
       clock,

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import type { CameraSettings } from '../config.js';
 import { AppError } from '../errors.js';
+import { workerEntry } from '../paths.js';
 import type { RawScore } from '../protocol.js';
 import { Detector } from '../scoring/detector.js';
 import { Camera, type LiveFrame } from './camera.js';
@@ -66,6 +67,7 @@ export class Fleet {
     const camera = new Camera({
       settings,
       once,
+      entry: workerEntry('camera'),
       clock,
       random,
       attachGpu,
