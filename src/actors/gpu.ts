@@ -9,7 +9,7 @@ import {
   type GpuApi,
   type GpuMessage,
   type GpuStats,
-  type RawScore,
+  type ScoredRun,
 } from '../protocol.js';
 import type { Child } from './supervisor.js';
 import { Thread } from './thread.js';
@@ -21,7 +21,7 @@ export interface GpuOptions {
   modelsDir: string;
   device: 'auto' | 'cpu' | 'cuda';
   clock: Clock;
-  onScores: (scores: RawScore[]) => void;
+  onScores: (run: ScoredRun) => void;
   /** The thread is up, perhaps again: cameras have to be connected to it. */
   onStarted: () => void;
   /** An inference failed; `gpu.deadline` means that the context hangs and only a new process helps. */
@@ -94,7 +94,7 @@ export class Gpu {
   #receive(message: GpuMessage): void {
     switch (message.type) {
       case 'scores':
-        this.#options.onScores(message.scores);
+        this.#options.onScores(message.run);
         return;
       case 'failed':
         this.#options.onFailure(AppError.fromRecord(message.error));

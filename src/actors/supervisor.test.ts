@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { AppError } from '../errors.js';
@@ -147,6 +148,33 @@ describe('Supervisor', () => {
     await supervisor.add(spec('deaf', { start: () => Promise.resolve(deaf) }));
     expect(await supervisor.stop()).toEqual(['deaf']);
     expect(supervisor.state('a')).toBeUndefined();
+  });
+
+  it('never runs a child twice at once, and starts it as often as it failed, until it gives up', async () => {
+    const step = fc.record({
+      id: fc.constantFrom('a', 'b', 'c'),
+      waitMs: fc.integer({ min: 0, max: 60_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const { clock, supervisor, started, spec, crash, events } = setUp();
+        for (const id of ['a', 'b', 'c']) await supervisor.add(spec(id));
+        for (const { id, waitMs } of steps) {
+          if (supervisor.state(id) === 'running') await crash(id);
+          await clock.advance(waitMs);
+        }
+        await clock.advance(40_000);
+        for (const id of ['a', 'b', 'c']) {
+          const failures = events.filter((event) => event.type === 'failed' && event.id === id).length;
+          const quarantined = supervisor.state(id) === 'quarantined';
+          expect(started.get(id)).toHaveLength(1 + failures);
+          expect(supervisor.state(id)).toBe(quarantined ? 'quarantined' : 'running');
+          if (quarantined)
+            expect(events).toContainEqual(expect.objectContaining({ type: 'gaveUp', id, failures: 5 }));
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('does not restart a child that is being removed while it backs off', async () => {

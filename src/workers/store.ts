@@ -1,9 +1,10 @@
 /** The event store: a journal that is the truth, a DuckDB file that answers questions, and what keeps them in step. */
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
+import { every, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { anomalyEventSchema, type AnomalyEvent } from '../event.js';
 import type { EventPage, EventQuery, StoreStats } from '../protocol.js';
+import { S_PER_DAY } from '../units.js';
 import { prepareDataFolder } from './data-folder.js';
 import { eventColumns, eventOfRow, eventStatement, pageOfRows } from './event-query.js';
 import { Journal } from './journal.js';
@@ -24,7 +25,6 @@ interface Files {
 
 const expiryIntervalMs = 3_600_000;
 const expiredPerTransaction = 1000;
-const secondsPerDay = 86_400;
 const eventsSchema = anomalyEventSchema.array();
 
 /** Unless {@link Store.open} has succeeded, everything but `stats` and `stop` throws `store.open_failed`. */
@@ -57,7 +57,9 @@ export class Store {
       await this.#close();
       throw error;
     }
-    this.#expireHourly();
+    this.#cancelExpiry = every(this.#clock, expiryIntervalMs, () => {
+      this.#expireQuietly();
+    });
     return this.stats();
   }
 
@@ -106,6 +108,7 @@ export class Store {
       journaled: this.#journaled,
       projected: this.#projection.rowsWritten,
       flushes: this.#files?.projector.flushes ?? 0,
+      flushMs: this.#files?.projector.flushMs ?? 0,
       flushFailures: this.#files?.projector.flushFailures ?? 0,
       rebuilds: this.#projection.rebuilds,
     };
@@ -147,20 +150,17 @@ export class Store {
     await this.#openFiles().projector.flush();
   }
 
-  #expireHourly(): void {
-    this.#cancelExpiry = this.#clock.after(expiryIntervalMs, () => {
-      this.#expireHourly();
-      this.#housekeeping = this.#expire().catch((error: unknown) => {
-        // The projector counts and repairs a store that is out of order; the next hour sees to the rest.
-        if (AppError.from(error).kind !== 'unavailable') throw error;
-      });
+  #expireQuietly(): void {
+    this.#housekeeping = this.#expire().catch((error: unknown) => {
+      // The projector counts and repairs a store that is out of order; the next hour sees to the rest.
+      if (AppError.from(error).kind !== 'unavailable') throw error;
     });
   }
 
   /** The journal forgets first: the other way round, a crash in between would leave what no search finds again. */
   async #expire(): Promise<void> {
     const { journal, projector } = this.#openFiles();
-    const cutoff = this.#clock.wallTime() - this.#config.retentionDays * secondsPerDay;
+    const cutoff = this.#clock.wallTime() - this.#config.retentionDays * S_PER_DAY;
     const sql = `SELECT id FROM events WHERE start_time < ? LIMIT ${expiredPerTransaction}`;
     for (;;) {
       await projector.settled();
