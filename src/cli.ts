@@ -5,6 +5,7 @@ import { cameraIdSchema, cameraSettings, type CameraSettings, type Config } from
 import { environmentOverrides, loadConfig, type Override } from './config-file.js';
 import { demoCameras } from './demo/demo-cameras.js';
 import { AppError } from './errors.js';
+import type { EvalSettings } from './eval/eval-command.js';
 import { checkCameraUrl } from './camera-url.js';
 import { packagePath } from './paths.js';
 
@@ -25,13 +26,38 @@ interface Options {
   dataDir?: string;
 }
 
-/** Reads the command line, the environment and the configuration file. Throws `config.invalid`, `camera.url_refused`. */
-export function parseCommandLine(
+interface EvalOptions {
+  dataset: string;
+  json?: boolean;
+  html?: string;
+  baseline?: string;
+  threshold?: string;
+}
+
+/** What can be asked for: the product itself, and its subcommands. */
+export interface Commands {
+  watch(launch: Launch): Promise<void>;
+  evaluate(settings: EvalSettings): Promise<void>;
+}
+
+/**
+ * Reads the command line, the environment and the configuration file, and runs the command asked for. Throws
+ * `config.invalid`, `camera.url_refused`, and what the command throws.
+ */
+export async function runCommandLine(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
   version: string,
-): Launch {
-  const options = commandLine(version).parse(argv, { from: 'user' }).opts<Options>();
+  commands: Commands,
+): Promise<void> {
+  const program = commandLine(version).action((options: Options) =>
+    commands.watch(launchOf(options, environment)),
+  );
+  addEvalCommand(program, (options) => commands.evaluate(evalSettings(options, environment)));
+  await program.parseAsync(argv, { from: 'user' });
+}
+
+function launchOf(options: Options, environment: NodeJS.ProcessEnv): Launch {
   const file = options.config === undefined ? undefined : path.resolve(options.config);
   const config = loadConfig(
     file,
@@ -62,6 +88,54 @@ function commandLine(version: string): Command {
     .option('--data-dir <dir>', 'where events are stored (NUNCHI_DATA_DIR)')
     .allowExcessArguments(false)
     .showHelpAfterError();
+}
+
+function addEvalCommand(program: Command, run: (options: EvalOptions) => Promise<void>): void {
+  program
+    .command('eval')
+    .description('scores labelled clips: AUC, detection delay, false alarms an hour')
+    .addOption(
+      new Option('--dataset <dir>', 'folder with clips and labels.json')
+        .env('NUNCHI_EVAL_DATASET')
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--json', 'only the figures on stdout, as JSON').env('NUNCHI_EVAL_JSON'))
+    .addOption(
+      new Option('--html <file>', 'writes a page with plots, and pictures of misses and false alarms').env(
+        'NUNCHI_EVAL_HTML',
+      ),
+    )
+    .addOption(
+      new Option('--baseline <file>', 'an earlier --json: exit 1 when a figure fell').env(
+        'NUNCHI_EVAL_BASELINE',
+      ),
+    )
+    .option(
+      '--threshold <number>',
+      'anomaly score that begins an event, or auto (NUNCHI_DEFAULTS_VAD_THRESHOLD)',
+    )
+    .allowExcessArguments(false)
+    .action(run);
+}
+
+/** Camera settings are the defaults with their variables, as for a camera that sets nothing itself. */
+function evalSettings(options: EvalOptions, environment: NodeJS.ProcessEnv): EvalSettings {
+  const { dataset, json, html, baseline, threshold } = options;
+  const overrides = environmentOverrides(environment);
+  if (threshold !== undefined) {
+    const value = threshold === 'auto' ? threshold : Number(threshold);
+    overrides.push({ path: ['defaults', 'vad', 'threshold'], value, origin: '--threshold' });
+  }
+  const config = loadConfig(undefined, overrides, environment);
+  return {
+    datasetDir: path.resolve(dataset),
+    json: json === true,
+    htmlFile: html === undefined ? null : path.resolve(html),
+    baselineFile: baseline === undefined ? null : path.resolve(baseline),
+    modelsDir: config.models_dir,
+    device: config.resources.device,
+    vad: config.defaults.vad,
+  };
 }
 
 function optionOverrides(options: Options): Override[] {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The process: command line in, signals and exit code out. */
 import { readFileSync } from 'node:fs';
-import { parseCommandLine } from './cli.js';
+import { runCommandLine, type Launch } from './cli.js';
 import { AppError } from './errors.js';
+import { runEval } from './eval/eval-command.js';
 import { createLogger } from './log.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
@@ -12,7 +13,16 @@ const STOP_DEADLINE_MS = 9_000;
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
-  const launch = parseCommandLine(process.argv.slice(2), process.env, version);
+  await runCommandLine(process.argv.slice(2), process.env, version, {
+    watch: (launch) => watch(launch, version),
+    async evaluate(settings) {
+      process.exitCode = await runEval(settings);
+    },
+  });
+}
+
+/** Runs the product until it is over or told to stop. */
+async function watch(launch: Launch, version: string): Promise<void> {
   const log = createLogger(launch.config.log.level);
   const asked = new Promise<null>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -15,6 +15,7 @@ import type { AnomalyEvent } from './event.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
+import { Metrics } from './metrics/metrics.js';
 import { productServices } from './product-services.js';
 import { MS_PER_S, S_PER_DAY } from './units.js';
 
@@ -43,6 +44,7 @@ export async function startNunchi(
 ): Promise<Nunchi> {
   const clock = systemClock;
   const random = Math.random;
+  const metrics = new Metrics(clock);
   let end: (error: AppError | null) => void = () => undefined;
   const ended = new Promise<AppError | null>((resolve) => (end = resolve));
   const warn = (what: string) => (error: AppError) => {
@@ -72,6 +74,7 @@ export async function startNunchi(
     deliver: (alert) => {
       log.warn({ alert }, 'alert');
       hub.alert(alert);
+      metrics.delivered(alert);
     },
     onSaveFailure: warn('the alert state is not being stored'),
     onDecision: (event, decision) => {
@@ -85,8 +88,9 @@ export async function startNunchi(
     modelsDir: config.models_dir,
     device: config.resources.device,
     clock,
-    onScores: (scores) => {
-      fleet.scored(scores);
+    onScores: (run) => {
+      if (gpu.model !== null) metrics.scored(run, gpu.model.name);
+      fleet.scored(run.scores);
     },
     onStarted: () => {
       fleet.connectGpu();
@@ -124,6 +128,7 @@ export async function startNunchi(
     writer,
     snapshots,
     version,
+    metrics,
     hub: () => hub,
     clock,
   });
@@ -164,6 +169,7 @@ export async function startNunchi(
 
   function eventStored(event: AnomalyEvent, rose: boolean): void {
     hub.event(event);
+    metrics.stored(event);
     if (rose) void alerts.consider(event);
   }
 

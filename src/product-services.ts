@@ -3,11 +3,16 @@ import type { Fleet, FleetMember } from './actors/fleet.js';
 import type { Gpu } from './actors/gpu.js';
 import type { Snapshots } from './actors/snapshots.js';
 import type { Writer } from './actors/writer.js';
-import type { Clock } from './clock.js';
+import { wait, type Clock } from './clock.js';
 import type { LiveHub } from './http/live.js';
 import type { CameraView, Services } from './http/services.js';
+import type { Metrics } from './metrics/metrics.js';
+import type { Reading } from './metrics/reading.js';
 import { redactUrl } from './redact.js';
 import { BYTES_PER_MIB, MS_PER_S } from './units.js';
+
+/** Prometheus gives a scrape 10 s, and one that fails says nothing at all. */
+const STATS_DEADLINE_MS = 2_000;
 
 export interface Product {
   fleet: Fleet;
@@ -15,6 +20,7 @@ export interface Product {
   writer: Writer;
   snapshots: Snapshots;
   version: string;
+  metrics: Metrics;
   /** The hub, which needs these services itself. */
   hub: () => LiveHub;
   clock: Clock;
@@ -22,7 +28,7 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, gpu, writer, snapshots, version, clock } = product;
+  const { fleet, gpu, writer, snapshots, version, metrics, clock } = product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
@@ -46,24 +52,60 @@ export function productServices(product: Product): Services {
       snapshot: (id) => snapshots.read(id),
     },
     async stats() {
+      const { vad, store } = await threadStats(product);
       return {
         pid: process.pid,
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
-        vad: await gpu.stats().catch(() => null),
-        store: { ...(await writer.stats().catch(() => null)), waiting: writer.waiting },
+        vad,
+        store: { ...store, waiting: writer.waiting },
         live: product.hub().counters(),
         cameras: Object.fromEntries(fleet.members.map(({ camera }) => [camera.id, camera.counters])),
       };
     },
-    readiness() {
-      const reasons = [];
-      if (writer.failure !== null) reasons.push(writer.failure.message);
-      if (gpu.failure !== null) reasons.push(gpu.failure.message);
-      return { ready: reasons.length === 0, reasons };
+    async metrics() {
+      return { text: await metrics.text(await reading(product)), contentType: metrics.contentType };
     },
+    readiness: () => readiness(product),
   };
+}
+
+function readiness({ writer, gpu }: Product): { ready: boolean; reasons: string[] } {
+  const reasons = [];
+  if (writer.failure !== null) reasons.push(writer.failure.message);
+  if (gpu.failure !== null) reasons.push(gpu.failure.message);
+  return { ready: reasons.length === 0, reasons };
+}
+
+async function reading(product: Product): Promise<Reading> {
+  const { vad, store } = await threadStats(product);
+  return {
+    ready: readiness(product).ready,
+    cameras: product.fleet.members.map(({ camera }) => ({
+      id: camera.id,
+      fps: camera.settings.vad.fps,
+      streaming: camera.connection.state === 'streaming',
+      counters: camera.counters,
+    })),
+    vad,
+    store,
+    eventsWaiting: product.writer.waiting,
+    live: product.hub().counters(),
+  };
+}
+
+/** Null for a thread that is being restarted or does not answer in time: the others are still worth hearing. */
+async function threadStats({ gpu, writer, clock }: Product): Promise<Pick<Reading, 'vad' | 'store'>> {
+  const ask = async <T>(stats: () => Promise<T | null>): Promise<T | null> => {
+    try {
+      return await Promise.race([stats(), wait(clock, STATS_DEADLINE_MS).then(() => null)]);
+    } catch {
+      return null;
+    }
+  };
+  const [vad, store] = await Promise.all([ask(() => gpu.stats()), ask(() => writer.stats())]);
+  return { vad, store };
 }
 
 function cameraView({ camera, detector }: FleetMember, watchers: number): CameraView {

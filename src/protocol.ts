@@ -109,8 +109,15 @@ export interface RawScore {
   wallTime: number;
   /** Largest mean squared prediction error in a 24x24 px window; finite, above 0. */
   peak: number;
-  /** Milliseconds from arrival in the GPU worker to the score. */
-  latencyMs: number;
+  /** Milliseconds from arrival in the GPU worker to the start of the run. */
+  waitedMs: number;
+}
+
+/** What one run of the VAD graph gave, for frames of several cameras. */
+export interface ScoredRun {
+  scores: RawScore[];
+  /** Milliseconds; the time in the queue is not part of it. */
+  runMs: number;
 }
 
 export interface GpuStats {
@@ -144,7 +151,7 @@ export interface AttachMessage {
 export const attachTransfers: TransferTable<AttachMessage> = { attach: (message) => [message.port] };
 
 /** GPU worker to main. */
-export type GpuMessage = { type: 'scores'; scores: RawScore[] } | { type: 'failed'; error: ErrorRecord };
+export type GpuMessage = { type: 'scores'; run: ScoredRun } | { type: 'failed'; error: ErrorRecord };
 
 export const gpuMessageTransfers: TransferTable<GpuMessage> = { scores: () => [], failed: () => [] };
 
@@ -175,6 +182,8 @@ export interface StoreStats {
   journaled: number;
   projected: number;
   flushes: number;
+  /** Milliseconds that the flushes took together. */
+  flushMs: number;
   flushFailures: number;
   rebuilds: number;
 }

@@ -8,14 +8,14 @@ import { dashboardPaths } from './dashboard-files.js';
 import { Guard } from './guard.js';
 import { Tickets } from './tickets.js';
 
-function setup() {
+function setup(tokens: readonly string[] = []) {
   const services = new FakeServices();
   const tickets = new Tickets(new SimulatedClock());
   const reportBug = vi.fn<(error: AppError) => void>();
   const guard = new Guard({
     host: '127.0.0.1',
     port: 8971,
-    tokens: [],
+    tokens,
     publicPaths: [],
     redeemTicket: (ticket) => tickets.redeem(ticket),
   });
@@ -110,6 +110,20 @@ describe('the product about itself', () => {
     const unready = await get('/readyz');
     expect(unready.status).toBe(503);
     expect(await unready.json()).toEqual({ status: 'not ready' });
+  });
+
+  it('gives its metrics in the format they come in', async () => {
+    const { get } = setup();
+    const reply = await get('/metrics');
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4');
+    expect(await reply.text()).toBe('nunchi_ready 1\n');
+  });
+
+  it('gives its metrics to nobody without a token, if there are any', async () => {
+    const { get } = setup(['secret']);
+    expect((await get('/metrics')).status).toBe(401);
+    expect((await get('/metrics', { headers: { authorization: 'Bearer secret' } })).status).toBe(200);
   });
 
   it('issues tickets for the WebSocket', async () => {

@@ -45,6 +45,8 @@ export interface Services {
   cameras: CameraDirectory;
   events: EventReader;
   stats(): Promise<Record<string, unknown>>;
+  /** In the Prometheus text format. */
+  metrics(): Promise<{ text: string; contentType: string }>;
   /** `reasons` are for people with access; the probe itself reveals nothing. */
   readiness(): { ready: boolean; reasons: string[] };
   version: string;

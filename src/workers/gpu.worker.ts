@@ -65,8 +65,8 @@ serveControl<GpuApi>({
       queue,
       clock: systemClock,
       giveBack,
-      onScores: (scores) => {
-        main.send({ type: 'scores', scores });
+      onScores: (run) => {
+        main.send({ type: 'scores', run });
       },
       onFailure: (error) => {
         main.send({ type: 'failed', error: error.toRecord() });

@@ -31,6 +31,7 @@ export class Projector {
   #failure: AppError | null = null;
   #failuresInARow = 0;
   #flushes = 0;
+  #flushMs = 0;
   #flushFailures = 0;
   #stopped = false;
 
@@ -44,6 +45,11 @@ export class Projector {
   /** Transactions committed since the start. */
   get flushes(): number {
     return this.#flushes;
+  }
+
+  /** Milliseconds that they took together. */
+  get flushMs(): number {
+    return this.#flushMs;
   }
 
   get flushFailures(): number {
@@ -87,7 +93,9 @@ export class Projector {
     try {
       await this.#projection.open();
       while (this.#waiting > 0) {
+        const startedMs = this.#clock.monotonicMs();
         await this.#projection.write(this.#journal.readAfter(this.#projection.lastSeq, rowsPerTransaction));
+        this.#flushMs += this.#clock.monotonicMs() - startedMs;
         this.#flushes += 1;
       }
       this.#failure = null;

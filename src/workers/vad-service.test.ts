@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import type { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
-import type { RawScore } from '../protocol.js';
+import type { RawScore, ScoredRun } from '../protocol.js';
 import { GpuQueue } from './gpu-queue.js';
 import type { MnadItem } from './mnad.js';
 import { VadService } from './vad-service.js';
@@ -13,6 +13,7 @@ const WINDOW = 3;
 /** Scores a window by the mean of its newest frame: enough to see whose pixels were scored. */
 function setUp(peakOf: (value: number) => number = (value) => value + 1) {
   const batches: MnadItem[][] = [];
+  const runs: ScoredRun[] = [];
   const scores: RawScore[] = [];
   const failures: AppError[] = [];
   const returned = new Map<string, number>();
@@ -32,7 +33,10 @@ function setUp(peakOf: (value: number) => number = (value) => value + 1) {
     queue: new GpuQueue(clock, 8),
     clock,
     giveBack: (camera) => returned.set(camera, (returned.get(camera) ?? 0) + 1),
-    onScores: (some) => scores.push(...some),
+    onScores: (run) => {
+      runs.push(run);
+      scores.push(...run.scores);
+    },
     onFailure: (error) => failures.push(error),
   });
   const offer = (camera: string, frame: number, value = frame): void => {
@@ -44,8 +48,10 @@ function setUp(peakOf: (value: number) => number = (value) => value + 1) {
     gate = new Promise((resolve) => (openGate = resolve));
   };
   return {
+    clock,
     service,
     batches,
+    runs,
     scores,
     failures,
     returned,
@@ -85,6 +91,25 @@ describe('VadService', () => {
     release();
     await settle();
     expect(batches.slice(-2).map((batch) => batch.length)).toEqual([1, 2]);
+  });
+
+  it('tells how long a run took, and apart from it how long each frame waited for it', async () => {
+    const { clock, offer, settle, runs, hold, release } = setUp();
+    for (let frame = 0; frame < WINDOW; frame += 1) {
+      for (const camera of ['a', 'b']) offer(camera, frame);
+      await settle();
+    }
+    hold();
+    offer('a', 3);
+    await clock.advance(20);
+    offer('b', 3);
+    await clock.advance(30);
+    release();
+    await settle();
+    expect(runs.slice(-2)).toMatchObject([
+      { runMs: 50, scores: [{ camera: 'a', waitedMs: 0 }] },
+      { runMs: 0, scores: [{ camera: 'b', waitedMs: 30 }] },
+    ]);
   });
 
   it('keeps the newest frame of a camera that waits, counts the other, and gives every buffer back', async () => {

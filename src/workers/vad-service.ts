@@ -1,7 +1,7 @@
 import { Mailbox } from '../actors/mailbox.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { RawScore, VadFrameMessage } from '../protocol.js';
+import type { ScoredRun, VadFrameMessage } from '../protocol.js';
 import { CameraWindow } from './camera-window.js';
 import { gpuPriority, type GpuQueue } from './gpu-queue.js';
 import type { Mnad } from './mnad.js';
@@ -24,7 +24,7 @@ export interface VadServiceOptions {
   clock: Clock;
   /** Gives a frame's buffer back to its camera. */
   giveBack: (camera: string, pixels: ArrayBuffer) => void;
-  onScores: (scores: RawScore[]) => void;
+  onScores: (run: ScoredRun) => void;
   onFailure: (error: AppError) => void;
 }
 
@@ -71,8 +71,8 @@ export class VadService {
           deadlineMs: RUN_DEADLINE_MS,
           run: () => this.#runBatch(),
         };
-        const scores = await this.#options.queue.run(job);
-        if (scores.length > 0) this.#options.onScores(scores);
+        const run = await this.#options.queue.run(job);
+        if (run !== null) this.#options.onScores(run);
       } catch (thrown) {
         this.counts.failures += 1;
         this.#options.onFailure(AppError.from(thrown));
@@ -81,14 +81,16 @@ export class VadService {
     this.#pumping = false;
   }
 
-  async #runBatch(): Promise<RawScore[]> {
+  /** Null when no window is full yet. */
+  async #runBatch(): Promise<ScoredRun | null> {
     const { model, clock } = this.#options;
     const batch = this.#takeScorable();
-    if (batch.length === 0) return [];
+    if (batch.length === 0) return null;
+    const startedMs = clock.monotonicMs();
     const peaks = await model.run(
       batch.map(({ window }) => ({ window: window.frames, memory: window.memory })),
     );
-    const nowMs = clock.monotonicMs();
+    const runMs = clock.monotonicMs() - startedMs;
     this.counts.runs += 1;
     this.counts.frames += batch.length;
     const scores = batch.map(({ frame }, i) => ({
@@ -96,11 +98,11 @@ export class VadService {
       ptsUs: frame.message.ptsUs,
       wallTime: frame.message.wallTime,
       peak: peaks[i] ?? NaN,
-      latencyMs: nowMs - frame.arrivedMs,
+      waitedMs: startedMs - frame.arrivedMs,
     }));
     const usable = scores.filter(({ peak }) => Number.isFinite(peak) && peak > 0);
     this.counts.scoresDiscarded += scores.length - usable.length;
-    return usable;
+    return { scores: usable, runMs };
   }
 
   /** Moves waiting frames into their windows and returns those whose window is full, in order of arrival. */

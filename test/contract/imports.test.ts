@@ -27,6 +27,8 @@ const allowed: Record<string, readonly string[]> = {
   alerting: ['.', 'alerting'],
   actors: ['.', 'actors', 'scoring', 'alerting'],
   workers: ['.', 'workers'],
+  eval: ['.', 'eval', 'scoring', 'workers'],
+  metrics: ['.', 'metrics'],
   http: ['.', 'http', 'actors'],
 };
 const top = ['main.ts', 'nunchi.ts', 'product-services.ts', 'cli.ts'];

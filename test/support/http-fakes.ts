@@ -62,6 +62,10 @@ export class FakeServices implements Services {
     return Promise.resolve({ uptime_s: 1 });
   }
 
+  metrics(): Promise<{ text: string; contentType: string }> {
+    return Promise.resolve({ text: 'nunchi_ready 1\n', contentType: 'text/plain; version=0.0.4' });
+  }
+
   readiness(): { ready: boolean; reasons: string[] } {
     return { ready: this.ready, reasons: this.ready ? [] : ['the disk is full'] };
   }
