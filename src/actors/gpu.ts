@@ -68,7 +68,11 @@ export class Gpu {
       this.#failure = null;
     } catch (thrown) {
       this.#failure = AppError.from(thrown);
-      if (this.#failure.kind !== 'invalid') throw this.#failure;
+      if (this.#failure.kind !== 'invalid') {
+        // Two GPU workers at once would be one model too many; one that cannot be stopped is left to the process.
+        await thread.stop(CONTROL_DEADLINE_MS).catch(() => undefined);
+        throw this.#failure;
+      }
       onFailure(this.#failure);
     }
     onStarted();
