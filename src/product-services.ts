@@ -28,7 +28,7 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, gpu, writer, snapshots, version, metrics, clock } = product;
+  const { fleet, writer, snapshots, version, metrics, clock } = product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();

@@ -79,23 +79,23 @@ export class Writer {
     return new Promise((durable) => void this.#pending.put({ event, durable }));
   }
 
-  query(query: EventQuery): Promise<EventPage> {
+  async query(query: EventQuery): Promise<EventPage> {
     return this.#open().call('query', [query], READ_DEADLINE_MS);
   }
 
-  event(id: string): Promise<AnomalyEvent | null> {
+  async event(id: string): Promise<AnomalyEvent | null> {
     return this.#open().call('event', [id], READ_DEADLINE_MS);
   }
 
-  loadState(key: string): Promise<unknown> {
+  async loadState(key: string): Promise<unknown> {
     return this.#open().call('loadState', [key], READ_DEADLINE_MS);
   }
 
-  saveState(key: string, value: unknown): Promise<void> {
+  async saveState(key: string, value: unknown): Promise<void> {
     return this.#open().call('saveState', [key, value], WRITE_DEADLINE_MS);
   }
 
-  stats(): Promise<StoreStats> {
+  async stats(): Promise<StoreStats> {
     return this.#open().call('stats', [], READ_DEADLINE_MS);
   }
 

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { anomalyEvent } from '../../test/support/anomaly-event.js';
+import { parseMetrics, type Scrape } from '../../test/support/prometheus-text.js';
+import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import { Metrics } from './metrics.js';
+import type { CameraReading, Reading } from './reading.js';
+
+const idle: Reading = {
+  ready: true,
+  cameras: [],
+  vad: null,
+  store: null,
+  eventsWaiting: 0,
+  live: { clients: 0, framesSent: 0, framesSkipped: 0 },
+};
+
+function camera(id: string, decodedFrames: number): CameraReading {
+  const counters = {
+    packets: 0,
+    decodedFrames,
+    corruptPackets: 0,
+    vadFrames: 0,
+    vadFramesDropped: 0,
+    liveFrames: 0,
+    ringBytes: 0,
+    ringSeconds: 0,
+    ringPacketsEvicted: 0,
+  };
+  return { id, fps: 5, streaming: true, counters };
+}
+
+function setUp() {
+  const clock = new SimulatedClock();
+  const metrics = new Metrics(clock);
+  const scrape = async (reading: Partial<Reading> = {}): Promise<Scrape> =>
+    parseMetrics(await metrics.text({ ...idle, ...reading }));
+  return { clock, metrics, scrape };
+}
+
+describe('Metrics', () => {
+  it('observes a run once, and each of its frames by the time in the queue and since capture', async () => {
+    const { clock, metrics, scrape } = setUp();
+    const capturedAt = clock.wallTime();
+    await clock.advance(500);
+    const score = { camera: 'gate', ptsUs: 0, wallTime: capturedAt, peak: 1, waitedMs: 20 };
+    metrics.scored({ scores: [score, { ...score, camera: 'yard' }], runMs: 8 }, 'mnad');
+    const seen = await scrape();
+    expect(seen.value('nunchi_inference_duration_seconds_sum{model="mnad"}')).toBeCloseTo(0.008);
+    expect(seen.value('nunchi_inference_duration_seconds_count{model="mnad"}')).toBe(1);
+    expect(seen.value('nunchi_queue_wait_seconds_sum{queue="vad"}')).toBeCloseTo(0.04);
+    expect(seen.value('nunchi_e2e_duration_seconds_sum')).toBeCloseTo(1);
+    expect(seen.value('nunchi_camera_scored_frames_total{camera="gate"}')).toBe(1);
+  });
+
+  it('takes no negative duration when the date is set back', async () => {
+    const { clock, metrics, scrape } = setUp();
+    const score = { camera: 'gate', ptsUs: 0, wallTime: clock.wallTime(), peak: 1, waitedMs: 0 };
+    clock.jumpWallTime(-3600);
+    metrics.scored({ scores: [score], runMs: 8 }, 'mnad');
+    expect((await scrape()).value('nunchi_e2e_duration_seconds_sum')).toBe(0);
+  });
+
+  it('counts an event once, when it has ended', async () => {
+    const { metrics, scrape } = setUp();
+    const series = 'nunchi_events_total{severity="high",verdict="unverified"}';
+    expect((await scrape()).value(series)).toBe(0);
+    const event = anomalyEvent({ severity: 'high', verdict: 'unverified' });
+    for (const state of ['new', 'new', 'ended'] as const) metrics.stored({ ...event, state });
+    expect((await scrape()).value(series)).toBe(1);
+  });
+
+  it('does not let the frames of a camera fall when its session starts over', async () => {
+    const { scrape } = setUp();
+    const totals = [];
+    for (const frames of [100, 130, 5, 20]) {
+      const seen = await scrape({ cameras: [camera('gate', frames)] });
+      totals.push(seen.value('nunchi_camera_frames_total{camera="gate"}'));
+    }
+    expect(totals).toEqual([100, 130, 135, 150]);
+  });
+
+  it('forgets how a camera that is gone was doing', async () => {
+    const { scrape } = setUp();
+    await scrape({ cameras: [camera('gate', 1), camera('yard', 1)] });
+    const after = await scrape({ cameras: [camera('gate', 1)] });
+    expect(after.labelValues('nunchi_camera_up', 'camera')).toEqual(['gate']);
+  });
+
+  it('claims no lag of a store that does not answer', async () => {
+    const { scrape } = setUp();
+    const after = await scrape({ store: null });
+    expect(after.sum('nunchi_store_lag_events')).toBeNaN();
+  });
+});

@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../clock.js';
+import type { Alert, AnomalyEvent } from '../event.js';
+import type { ScoredRun } from '../protocol.js';
+import { MS_PER_S } from '../units.js';
+import { counters, gauges, histograms, totals, type CountedMetric, type MetricName } from './definitions.js';
+import { Growth } from './growth.js';
+import type { Reading } from './reading.js';
+
+/**
+ * The product in figures, for Prometheus. Durations and events are told to it as they happen; what others count
+ * already is read when it is asked for.
+ */
+export class Metrics {
+  readonly #clock: Clock;
+  readonly #registry = new Registry();
+  readonly #growth = new Growth();
+  readonly #registers = [this.#registry];
+  readonly #inference = new Histogram({ ...histograms.inference, registers: this.#registers });
+  readonly #queueWait = new Histogram({ ...histograms.queueWait, registers: this.#registers });
+  readonly #endToEnd = new Histogram({ ...histograms.endToEnd, registers: this.#registers });
+  readonly #scoredFrames = this.#counter(counters.scoredFrames);
+  readonly #events = this.#counter(counters.events);
+  readonly #alerts = this.#counter(counters.alerts);
+  readonly #gauges = gauges.map((read) => ({ read, gauge: new Gauge(this.#configuration(read)) }));
+  readonly #totals = totals.map((read) => ({ read, counter: new Counter(this.#configuration(read)) }));
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Takes a run of the VAD whose scores have just arrived. */
+  scored({ scores, runMs }: ScoredRun, model: string): void {
+    const wallTime = this.#clock.wallTime();
+    this.#inference.observe({ model }, runMs / MS_PER_S);
+    for (const score of scores) {
+      this.#scoredFrames.inc({ camera: score.camera });
+      this.#queueWait.observe({ queue: 'vad' }, score.waitedMs / MS_PER_S);
+      // The system's date may have been set back in between.
+      this.#endToEnd.observe(Math.max(0, wallTime - score.wallTime));
+    }
+  }
+
+  /** Takes a durable state of an event. */
+  stored({ state, severity, verdict }: AnomalyEvent): void {
+    if (state === 'ended') this.#events.inc({ severity, verdict });
+  }
+
+  delivered({ kind }: Alert): void {
+    this.#alerts.inc({ kind });
+  }
+
+  /** All metrics in the Prometheus text format. */
+  async text(reading: Reading): Promise<string> {
+    for (const { read, gauge } of this.#gauges) {
+      // Forgets cameras that are gone.
+      gauge.reset();
+      for (const { labels, value } of read.samples(reading)) gauge.set(labels, value);
+    }
+    for (const { read, counter } of this.#totals) {
+      for (const { labels, value } of read.samples(reading)) {
+        const key = [read.name, ...Object.values(labels)].join(' ');
+        counter.inc(labels, this.#growth.of(key, value));
+      }
+    }
+    return this.#registry.metrics();
+  }
+
+  #counter<L extends string>(metric: CountedMetric<L>): Counter<L> {
+    const counter = new Counter(this.#configuration(metric));
+    for (const labels of metric.series) counter.inc(labels, 0);
+    return counter;
+  }
+
+  #configuration<L extends string>({ name, help, labelNames }: MetricName<L>) {
+    return { name, help, labelNames, registers: this.#registers };
+  }
+}
