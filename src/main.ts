@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { runCommandLine, type Launch } from './cli.js';
 import { AppError } from './errors.js';
-import { runEval } from './eval/eval-command.js';
 import { createLogger } from './log.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
@@ -16,6 +15,8 @@ async function main(): Promise<void> {
   await runCommandLine(process.argv.slice(2), process.env, version, {
     watch: (launch) => watch(launch, version),
     async evaluate(settings) {
+      // Only here: it brings decoder and model runtime into this thread.
+      const { runEval } = await import('./eval/eval-command.js');
       process.exitCode = await runEval(settings);
     },
   });
