@@ -3,9 +3,15 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { Product, temporaryDir } from './product.js';
 
 /** Plays a file with `--once` until the process ends, and counts the events in the DuckDB file that it leaves. */
-export async function playOnce(file: string): Promise<{ code: number | null; events: number }> {
+export async function playOnce(
+  file: string,
+  environment: Record<string, string> = {},
+): Promise<{ code: number | null; events: number }> {
   const dataDir = temporaryDir('once');
-  const product = await Product.start(['--camera', `a=${file}`, '--once', '--data-dir', dataDir]);
+  const product = await Product.start(
+    ['--camera', `a=${file}`, '--once', '--data-dir', dataDir],
+    environment,
+  );
   const { code } = await product.exited;
   return { code, events: await countEvents(dataDir) };
 }
