@@ -196,6 +196,7 @@ export async function startNunchi(
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
   await fleet.startCameras();
   const cancelStats = every(clock, STATS_PERIOD_MS, () => {
+    if (!hub.isFollowed('stats')) return;
     void services.stats().then((stats) => {
       hub.stats(stats);
     });

@@ -146,7 +146,9 @@ describe('topics', () => {
   const alert: Alert = { id: 'a', kind: 'digest', severity: 'low', time: 1, events: [], count: 0 };
 
   it('reach those who subscribed, until they unsubscribe', () => {
+    expect(hub.isFollowed('stats')).toBe(false);
     say({ type: 'subscribe', topics: ['events', 'alerts', 'stats'] });
+    expect(hub.isFollowed('stats')).toBe(true);
     hub.event(event);
     hub.alert(alert);
     hub.stats({ uptime_s: 1 });

@@ -126,6 +126,11 @@ export class LiveHub {
     this.#publish('stats', { type: 'stats', stats });
   }
 
+  /** Whether any client wants to hear of a topic. */
+  isFollowed(topic: Topic): boolean {
+    return [...this.#clients].some((client) => client.topics.has(topic));
+  }
+
   /** How many clients watch a camera. */
   watchers(cameraId: string): number {
     return [...this.#clients].filter((client) => client.cameras.has(cameraId)).length;

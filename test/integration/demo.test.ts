@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
 import type { AnomalyEvent } from '../../src/event.js';
@@ -60,6 +61,16 @@ describe('the demo', () => {
     },
     FIRST_EVENT_MS + 20_000,
   );
+
+  it('sends statistics every second to who follows them', async () => {
+    const socket = await product.socket({ type: 'subscribe', topics: ['stats'] });
+    const types: string[] = [];
+    while (types.filter((type) => type === 'stats').length < 2) {
+      const [data] = (await once(socket, 'message')) as [Buffer];
+      types.push((JSON.parse(data.toString()) as { type: string }).type);
+    }
+    socket.terminate();
+  });
 
   it('serves a picture, statistics, probes and the dashboard', async () => {
     const picture = await fetch(`${product.url}/api/cameras/gate/latest.jpg`);
