@@ -208,9 +208,8 @@ export async function startNunchi(
     });
   });
 
-  const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
   return {
-    url: `http://${host}:${http.port}`,
+    url: http.url,
     ended,
     async stop() {
       cancelStats();

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { BYTES_PER_MIB } from '../units.js';
+import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 
 /** All snapshots together; beyond it the oldest go. */
 const MAX_BYTES = 1_024 * BYTES_PER_MIB;
@@ -49,7 +49,7 @@ export class Snapshots {
     let bytes = 0;
     for (const { file, mtimeMs, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
       bytes += size;
-      if (bytes > MAX_BYTES || mtimeMs / 1000 < beforeTime) await rm(file, { force: true });
+      if (bytes > MAX_BYTES || mtimeMs / MS_PER_S < beforeTime) await rm(file, { force: true });
     }
   }
 

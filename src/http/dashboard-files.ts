@@ -1,30 +1,35 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { Hono } from 'hono';
 import { packagePath } from '../paths.js';
 
-const contentTypes = {
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-} as const;
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 /** The whole dashboard. A file that is not named here is not served, whatever the path. */
 const files = [
-  { path: '/', file: 'index.html', type: contentTypes.html },
-  { path: '/favicon.svg', file: 'favicon.svg', type: contentTypes.svg },
-  { path: '/dashboard.css', file: 'dashboard.css', type: contentTypes.css },
-  { path: '/tiles.css', file: 'tiles.css', type: contentTypes.css },
-  { path: '/events.css', file: 'events.css', type: contentTypes.css },
-  { path: '/dashboard.js', file: 'dashboard.js', type: contentTypes.js },
-  { path: '/access.js', file: 'access.js', type: contentTypes.js },
-  { path: '/elements.js', file: 'elements.js', type: contentTypes.js },
-  { path: '/event-list.js', file: 'event-list.js', type: contentTypes.js },
-  { path: '/live-link.js', file: 'live-link.js', type: contentTypes.js },
-  { path: '/sparkline.js', file: 'sparkline.js', type: contentTypes.js },
-  { path: '/tile.js', file: 'tile.js', type: contentTypes.js },
-] as const;
+  'index.html',
+  'favicon.svg',
+  'dashboard.css',
+  'tiles.css',
+  'events.css',
+  'dashboard.js',
+  'access.js',
+  'elements.js',
+  'event-list.js',
+  'live-link.js',
+  'sparkline.js',
+  'tile.js',
+].map((file) => ({
+  file,
+  path: file === 'index.html' ? '/' : `/${file}`,
+  type: contentTypes[extname(file)] ?? 'application/octet-stream',
+}));
 
 /** They hold no data, so they need no token: the page asks for one. */
 export const dashboardPaths = files.map(({ path }) => path);

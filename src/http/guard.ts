@@ -111,7 +111,7 @@ function unauthorized(): Response {
 }
 
 /** An address as it stands in a URL: IPv6 in brackets, names in lower case. */
-function urlHost(host: string): string {
+export function urlHost(host: string): string {
   return isIP(host) === 6 ? `[${host.toLowerCase()}]` : host.toLowerCase();
 }
 

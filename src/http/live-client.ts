@@ -1,3 +1,4 @@
+import { BYTES_PER_MIB } from '../units.js';
 import { ClientPace } from './client-pace.js';
 import type { CloseCode, LiveSocket } from './live-socket.js';
 import type { ServerMessage, Topic } from './ws-messages.js';
@@ -14,7 +15,7 @@ export interface Subscription {
 export type Delivery = 'sent' | 'notDue' | 'skipped' | 'tooSlow';
 
 const FRAME_BACKLOG_BYTES = 256 * 1024;
-const BACKLOG_MAX_BYTES = 1024 * 1024;
+const BACKLOG_MAX_BYTES = BYTES_PER_MIB;
 /** A client that takes no frame for so long is let go; it would only hold memory. */
 const STUCK_MS = 30_000;
 const MESSAGES_PER_MINUTE = 100;

@@ -3,7 +3,7 @@ import type { AppError } from '../errors.js';
 import { createApp } from './app.js';
 import { dashboardPaths } from './dashboard-files.js';
 import { problem } from './error-status.js';
-import { Guard } from './guard.js';
+import { Guard, urlHost } from './guard.js';
 import { probePaths } from './health.js';
 import type { LiveHub } from './live.js';
 import type { Services } from './services.js';
@@ -26,6 +26,8 @@ export interface HttpOptions {
 export interface RunningHttp {
   /** The port that listens. */
   port: number;
+  /** Where the API answers. */
+  url: string;
   /** Says goodbye to live clients and ends every connection. */
   close(): void;
 }
@@ -57,6 +59,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   });
   return {
     port: server.port,
+    url: `http://${urlHost(host)}:${server.port}`,
     close: () => {
       hub.close();
       server.close();

@@ -65,7 +65,7 @@ export interface Statement {
   values: ColumnValue[];
 }
 
-const maxLimit = 500;
+const MAX_LIMIT = 500;
 
 /**
  * Selects one row more than a page holds, newest first; {@link pageOfRows} makes a page of them. Pages are cut by
@@ -73,8 +73,8 @@ const maxLimit = 500;
  * Throws `request.invalid` for a limit outside 1..500 and for a cursor that no page gave out.
  */
 export function eventStatement(query: EventQuery): Statement {
-  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > maxLimit) {
-    throw new AppError('request.invalid', `limit must be a whole number from 1 to ${maxLimit}`, {
+  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_LIMIT) {
+    throw new AppError('request.invalid', `limit must be a whole number from 1 to ${MAX_LIMIT}`, {
       field: 'limit',
     });
   }

@@ -10,11 +10,11 @@ import {
 } from './event-query.js';
 import type { JournalBatch } from './journal.js';
 
-const schemaVersion = 1;
+const SCHEMA_VERSION = 1;
 
 const schema = [
   'CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value UBIGINT)',
-  `INSERT OR IGNORE INTO meta VALUES ('schema_version', ${schemaVersion}), ('last_seq', 0)`,
+  `INSERT OR IGNORE INTO meta VALUES ('schema_version', ${SCHEMA_VERSION}), ('last_seq', 0)`,
   `CREATE TABLE IF NOT EXISTS events (${eventColumnsSql}, seq UBIGINT)`,
   'CREATE TEMP TABLE staging AS FROM events LIMIT 0',
 ];
@@ -93,7 +93,8 @@ export class EventTable {
 /** Reads every row once: DuckDB finds a damaged block only when it reads it, which may be weeks after the start. */
 async function check(connection: DuckDBConnection): Promise<void> {
   const version = await metaValue(connection, 'schema_version');
-  if (version !== schemaVersion) throw new UnreadableFile(`schema version ${version}, not ${schemaVersion}`);
+  if (version !== SCHEMA_VERSION)
+    throw new UnreadableFile(`schema version ${version}, not ${SCHEMA_VERSION}`);
   await connection.run(`SELECT bit_xor(hash(${eventColumns}, seq)) FROM events`);
 }
 

@@ -8,6 +8,7 @@ import {
   type AttachMessage,
   type GpuApi,
   type GpuMessage,
+  type GpuStats,
   type VadFrameMessage,
   type VadReturnMessage,
 } from '../protocol.js';
@@ -45,16 +46,16 @@ function attach(camera: string, port: MessagePort): void {
   cameras.set(camera, opened);
 }
 
-async function stats(): ReturnType<GpuApi['stats']> {
+function stats(): GpuStats {
   const counts = service?.counts ?? { runs: 0, frames: 0, scoresDiscarded: 0, failures: 0 };
-  return Promise.resolve({
+  return {
     model: model === null ? null : { name: 'mnad', sha256: model.sha256 },
     provider: model?.provider ?? 'none',
     fallback,
     ...counts,
     framesReplaced: service?.framesReplaced ?? 0,
     queueHighWater: queue.highWater,
-  });
+  };
 }
 
 serveControl<GpuApi>({
@@ -74,7 +75,7 @@ serveControl<GpuApi>({
     });
     return stats();
   },
-  stats,
+  stats: () => Promise.resolve(stats()),
   async stop() {
     stopping = true;
     for (const port of cameras.values()) port.close();

@@ -11,9 +11,9 @@ export interface BatchLimits {
   batchMs: number;
 }
 
-const rowsPerTransaction = 1000;
-const firstRetryMs = 250;
-const longestRetryMs = 10_000;
+const ROWS_PER_TRANSACTION = 1000;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
 
 /**
  * Keeps the projection close behind the journal. What waits is not held here: it is read from the journal, so a long
@@ -94,7 +94,7 @@ export class Projector {
       await this.#projection.open();
       while (this.#waiting > 0) {
         const startedMs = this.#clock.monotonicMs();
-        await this.#projection.write(this.#journal.readAfter(this.#projection.lastSeq, rowsPerTransaction));
+        await this.#projection.write(this.#journal.readAfter(this.#projection.lastSeq, ROWS_PER_TRANSACTION));
         this.#flushMs += this.#clock.monotonicMs() - startedMs;
         this.#flushes += 1;
       }
@@ -128,6 +128,6 @@ export class Projector {
   }
 
   #retryMs(): number {
-    return Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failuresInARow - 1));
+    return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failuresInARow - 1));
   }
 }

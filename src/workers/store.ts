@@ -23,8 +23,8 @@ interface Files {
   projector: Projector;
 }
 
-const expiryIntervalMs = 3_600_000;
-const expiredPerTransaction = 1000;
+const EXPIRY_PERIOD_MS = 3_600_000;
+const EXPIRED_PER_TRANSACTION = 1000;
 const eventsSchema = anomalyEventSchema.array();
 
 /** Unless {@link Store.open} has succeeded, everything but `stats` and `stop` throws `store.open_failed`. */
@@ -57,7 +57,7 @@ export class Store {
       await this.#close();
       throw error;
     }
-    this.#cancelExpiry = every(this.#clock, expiryIntervalMs, () => {
+    this.#cancelExpiry = every(this.#clock, EXPIRY_PERIOD_MS, () => {
       this.#expireQuietly();
     });
     return this.stats();
@@ -161,7 +161,7 @@ export class Store {
   async #expire(): Promise<void> {
     const { journal, projector } = this.#openFiles();
     const cutoff = this.#clock.wallTime() - this.#config.retentionDays * S_PER_DAY;
-    const sql = `SELECT id FROM events WHERE start_time < ? LIMIT ${expiredPerTransaction}`;
+    const sql = `SELECT id FROM events WHERE start_time < ? LIMIT ${EXPIRED_PER_TRANSACTION}`;
     for (;;) {
       await projector.settled();
       const rows = await this.#projection.select({ sql, values: [cutoff] });

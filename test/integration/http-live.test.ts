@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { LiveHub } from '../../src/http/live.js';
@@ -142,17 +142,23 @@ describe('frames', () => {
     for (let sequence = 0; sequence < frames; sequence += 1) {
       hub.frame('gate', liveFrame(400_000), { sequence, wallTime: 0 }, 0.2);
       await clock.advance(200);
-      await sleep(10);
+      await vi.waitFor(() => {
+        expect(sequences.get(brisk)).toHaveLength(sequence + 1);
+      });
     }
     const { framesSkipped, clients: connected } = hub.counters();
     expect(framesSkipped).toBeGreaterThan(0);
     expect(connected).toBe(2);
     slow.resume();
-    await sleep(500);
+    await vi.waitFor(() => {
+      expect(sequences.get(slow)).toHaveLength(frames - framesSkipped);
+    }, 5_000);
     hub.frame('gate', liveFrame(400_000), { sequence: frames, wallTime: 0 }, 0.2);
-    await sleep(200);
+    await vi.waitFor(() => {
+      expect(sequences.get(slow)?.at(-1)).toBe(frames);
+      expect(sequences.get(brisk)?.at(-1)).toBe(frames);
+    });
     expect(sequences.get(brisk)).toEqual(Array.from({ length: frames + 1 }, (_, sequence) => sequence));
-    expect(sequences.get(slow)?.at(-1)).toBe(frames);
     expect(sequences.get(slow)).toHaveLength(frames + 1 - framesSkipped);
   });
 });
