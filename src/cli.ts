@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import type { CalibrateSettings } from './calibrate-command.js';
+import { addCalibrateCommand } from './calibrate-options.js';
 import { cameraIdSchema, cameraSettings, type CameraSettings, type Config } from './config.js';
 import { environmentOverrides, loadConfig, type Override } from './config-file.js';
 import { demoCameras } from './demo/demo-cameras.js';
@@ -38,6 +40,7 @@ interface EvalOptions {
 export interface Commands {
   watch(launch: Launch): Promise<void>;
   evaluate(settings: EvalSettings): Promise<void>;
+  calibrate(settings: CalibrateSettings): Promise<void>;
 }
 
 /**
@@ -54,6 +57,7 @@ export async function runCommandLine(
     commands.watch(launchOf(options, environment)),
   );
   addEvalCommand(program, (options) => commands.evaluate(evalSettings(options, environment)));
+  addCalibrateCommand(program, (settings) => commands.calibrate(settings));
   await program.parseAsync(argv, { from: 'user' });
 }
 

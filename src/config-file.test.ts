@@ -19,7 +19,7 @@ describe('loadConfig', () => {
     expect(loadConfig(undefined, [], {})).toMatchObject({
       http: { host: '127.0.0.1', port: 8971, tokens: [] },
       defaults: {
-        vad: { model: 'mnad', fps: 5, threshold: 'auto' },
+        vad: { model: 'fused', fps: 5, threshold: 'auto' },
         live: { fps: 5, width: 640, quality: 75 },
       },
       store: { batch_size: 10, batch_ms: 1000, retention_days: 30 },
@@ -34,9 +34,10 @@ describe('loadConfig', () => {
     );
     const own = config.cameras['1'];
     expect(own && cameraSettings(config, '1', own).vad).toEqual({
-      model: 'mnad',
+      model: 'fused',
       fps: 4,
       threshold: 0.7,
+      alarms_per_day: 1,
       warmup_s: 20,
     });
   });
@@ -48,12 +49,51 @@ describe('loadConfig', () => {
       'config.yaml:4: cameras.gate.vad.fps',
       '99',
     ],
+    ['defaults: { vad: { alarms_per_day: 0 } }\n', 'config.yaml:1: defaults.vad.alarms_per_day', '0'],
     ['cameras:\n  "a b": { url: x }\n', 'config.yaml:2: cameras.a b', 'a camera id'],
     ['storage: 1\n', 'config.yaml', 'storage'],
     ['a: [1\n', 'config.yaml', 'line 2'],
   ])('names line, key and value: %j', (text, where, what) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'config.invalid' }) as Error);
     expect(() => load(text)).toThrow(where);
+    expect(() => load(text)).toThrow(what);
+  });
+
+  it('takes zones and masks, and has none by default', () => {
+    const config = load(
+      'cameras:\n' +
+        '  a: { url: a.mp4 }\n' +
+        '  b: { url: b.mp4, zones: { door: { points: [[0, 0], [1, 0], [1, 1]] } }, masks: [{ points: [[0, 0], [0.2, 0], [0, 0.2]] }] }\n',
+    );
+    const areasOf = (id: string) => {
+      const own = config.cameras[id];
+      const settings = own && cameraSettings(config, id, own);
+      return [settings?.zones, settings?.masks.length];
+    };
+    expect(areasOf('a')).toEqual([{}, 0]);
+    const points = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ];
+    expect(areasOf('b')).toEqual([{ door: { points } }, 1]);
+  });
+
+  it.each([
+    ['zones: { door: { points: [[0, 0], [640, 0], [0, 1]] } }', 'zones.door.points.1.0', '(given: 640)'],
+    ['zones: { door: { points: [[0, 0], [1], [0, 1]] } }', 'zones.door.points.1', 'a point is [x, y]'],
+    ['zones: { door: { points: [[0, 0], [1, 1]] } }', 'zones.door.points', '3 to 50 points'],
+    ['zones: { door: { points: [[0, 0], [0.01, 0], [0, 0.01]] } }', 'zones.door', 'make it larger'],
+    ['zones: { "a,b": { points: [[0, 0], [1, 0], [0, 1]] } }', 'zones.a,b', 'a zone name'],
+    ['masks: [{ points: [[0, 0], [1, 0], [1, 1], [0, 1]] }]', 'masks', 'nothing to watch'],
+    [
+      `zones: {${Array.from({ length: 17 }, (_, i) => `z${i}: { points: [[0, 0], [1, 0], [0, 1]] }`).join()}}`,
+      'zones',
+      'at most 16',
+    ],
+  ])('refuses %s', (areas, where, what) => {
+    const text = `cameras:\n  gate:\n    url: a.mp4\n    ${areas}\n`;
+    expect(() => load(text)).toThrow(`config.yaml:4: cameras.gate.${where}: `);
     expect(() => load(text)).toThrow(what);
   });
 

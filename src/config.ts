@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { packagePath } from './paths.js';
 import { severities } from './event.js';
+import { activeCells, cellsInside, type Polygon, type Zones } from './zones.js';
+import { vadModelNames } from './vad-model.js';
 
 /** Every setting with its default and unit. Unknown keys are refused, so that a typing error cannot pass silently. */
 
 const fps = z.number().min(0.2).max(10).describe('frames a second');
 
-const vadModel = z.enum(['mnad']);
+const vadModel = z.enum(vadModelNames).describe('mnad: prediction, mulde: density of motion, fused: both');
 const vadFps = fps.describe('frames a second that the VAD sees; the model was trained at 5');
 const threshold = z
   .union([z.literal('auto'), z.number().gt(0).lt(1)])
-  .describe('anomaly score that begins an event; auto is 0.5');
+  .describe('anomaly score that begins an event; auto is 0.5, where the budget of false alarms is spent');
+const alarmsPerDay = z
+  .number()
+  .gt(0)
+  .max(10_000)
+  .describe('false alarms a day that a camera may make; its calibration sets the threshold by it');
 const warmup = z
   .number()
   .min(1)
@@ -22,9 +29,10 @@ const quality = z.int().min(1).max(100).describe('JPEG quality');
 const defaults = z.strictObject({
   vad: z
     .strictObject({
-      model: vadModel.default('mnad'),
+      model: vadModel.default('fused'),
       fps: vadFps.default(5),
       threshold: threshold.default('auto'),
+      alarms_per_day: alarmsPerDay.default(1),
       warmup_s: warmup.default(20),
     })
     .prefault({}),
@@ -33,17 +41,49 @@ const defaults = z.strictObject({
     .prefault({}),
 });
 
-const camera = z.strictObject({
-  url: z.string().min(1).describe('rtsp://, rtsps://, or a file inside media_dir'),
-  name: z.string().min(1).max(100).optional(),
-  transport: z.enum(['tcp', 'udp']).default('tcp').describe('of RTSP'),
-  vad: z.strictObject({ model: vadModel, fps: vadFps, threshold, warmup_s: warmup }).partial().prefault({}),
-  live: z.strictObject({ fps, width: liveWidth, quality }).partial().prefault({}),
-});
+const shareMessage =
+  'a point is [x, y], shares of the width and the height, from [0, 0], top left, to [1, 1]';
+const share = z.number().min(0, shareMessage).max(1, shareMessage);
+const point = z.tuple([share, share], shareMessage);
+const pointsMessage = 'a polygon has 3 to 50 points';
+const polygon = z
+  .strictObject({ points: z.array(point).min(3, pointsMessage).max(50, pointsMessage) })
+  .refine(
+    (drawn) => cellsInside(drawn).length > 0,
+    'it holds no cell of the picture, which are 1/24 of the width and of the height; make it larger',
+  );
+const MAX_POLYGONS = 16;
+const zones = z
+  .record(nameSchema('a zone name'), polygon)
+  .refine((drawn) => Object.keys(drawn).length <= MAX_POLYGONS, `a camera has at most ${MAX_POLYGONS} zones`)
+  .describe('only anomalies inside of one count; none: the whole picture is watched');
+const masks = z.array(polygon).max(MAX_POLYGONS).describe('what happens inside never counts');
 
-export const cameraIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a camera id is 1 to 64 letters, digits, _ or -');
+const camera = z
+  .strictObject({
+    url: z.string().min(1).describe('rtsp://, rtsps://, or a file inside media_dir'),
+    name: z.string().min(1).max(100).optional(),
+    transport: z.enum(['tcp', 'udp']).default('tcp').describe('of RTSP'),
+    vad: z
+      .strictObject({
+        model: vadModel,
+        fps: vadFps,
+        threshold,
+        alarms_per_day: alarmsPerDay,
+        warmup_s: warmup,
+      })
+      .partial()
+      .prefault({}),
+    live: z.strictObject({ fps, width: liveWidth, quality }).partial().prefault({}),
+    zones: zones.optional(),
+    masks: masks.optional(),
+  })
+  .refine((own) => own.masks === undefined || activeCells(own.zones ?? {}, own.masks).includes(1), {
+    message: 'they leave nothing to watch',
+    path: ['masks'],
+  });
+
+export const cameraIdSchema = nameSchema('a camera id');
 
 const alertRule = z.strictObject({
   name: z.string().min(1),
@@ -105,6 +145,8 @@ export interface CameraSettings {
   transport: 'tcp' | 'udp';
   vad: Config['defaults']['vad'];
   live: Config['defaults']['live'];
+  zones: Zones;
+  masks: readonly Polygon[];
 }
 
 export function cameraSettings(config: Config, id: string, own: CameraConfig): CameraSettings {
@@ -115,7 +157,14 @@ export function cameraSettings(config: Config, id: string, own: CameraConfig): C
     transport: own.transport,
     vad: { ...config.defaults.vad, ...definedOf(own.vad) },
     live: { ...config.defaults.live, ...definedOf(own.live) },
+    zones: own.zones ?? {},
+    masks: own.masks ?? [],
   };
+}
+
+/** What can stand in an address or a file name as it is. */
+function nameSchema(what: string): z.ZodString {
+  return z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, `${what} is 1 to 64 letters, digits, _ or -`);
 }
 
 /** Without the keys that are undefined, which would hide a default. */

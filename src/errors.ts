@@ -15,6 +15,10 @@ const errorKinds = {
   'camera.not_found': 'not_found',
   'camera.url_refused': 'invalid',
   'camera.exists': 'invalid',
+  'calibration.under_way': 'invalid',
+  'calibration.version_not_found': 'not_found',
+  'calibration.failed': 'unavailable',
+  'calibration.damaged': 'invalid',
   'event.not_found': 'not_found',
   'snapshot.not_found': 'not_found',
   'camera.open_failed': 'unavailable',
@@ -34,6 +38,7 @@ const errorKinds = {
   'thread.lost': 'unavailable',
   'thread.deadline': 'timeout',
   'listen.failed': 'unavailable',
+  'service.failed': 'unavailable',
   bug: 'bug',
 } as const satisfies Record<string, ErrorKind>;
 

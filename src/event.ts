@@ -21,6 +21,14 @@ export interface Score {
   anomalyScore: number;
 }
 
+/** Where in a picture something is. */
+export interface Place {
+  /** x, y, width and height of the box around it: shares of the picture's sides from its top left corner, in [0, 1]. */
+  box: [x: number, y: number, width: number, height: number];
+  /** How much of it is in each cell: uint8 [24, 24], 255 where it is strongest. */
+  heat: Uint8Array;
+}
+
 /** One anomaly episode of one camera, as clients, the store and alerts see it. Times are Unix seconds. */
 export const anomalyEventSchema = z.strictObject({
   id: z.uuid({ version: 'v7' }).describe('sortable by start, unique'),
@@ -39,10 +47,21 @@ export const anomalyEventSchema = z.strictObject({
   has_snapshot: z.boolean(),
   has_clip: z.boolean(),
   models: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
-  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  data: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.array(z.number()), z.array(z.string())]),
+  ),
 });
 
 export type AnomalyEvent = z.infer<typeof anomalyEventSchema>;
+
+/** What somebody says of an event; stored with it as `data.feedback` and `data.feedback_note`. */
+export const feedbackSchema = z.strictObject({
+  verdict: z.enum(['right', 'false_alarm']),
+  note: z.string().max(500, 'is longer than 500 characters').optional(),
+});
+
+export type Feedback = z.infer<typeof feedbackSchema>;
 
 /** A message for people: one event at once, or a digest of several. */
 export interface Alert {

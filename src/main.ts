@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The process: command line in, signals and exit code out. */
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runCalibrate } from './calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
 import { AppError } from './errors.js';
 import { createLogger } from './log.js';
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
       const { runEval } = await import('./eval/eval-command.js');
       process.exitCode = await runEval(settings);
     },
+    calibrate: (settings) => runCalibrate(settings, { status: process.stderr, result: process.stdout, wait }),
   });
 }
 

@@ -1,8 +1,12 @@
 /** The composition root: the only file that sees every part. Also the entry for embedding. */
 import { Alerts } from './actors/alerts.js';
+import { CalibrationPool } from './actors/calibration-pool.js';
+import { Calibrations } from './actors/calibrations.js';
 import type { Camera } from './actors/camera.js';
+import { calibratedCamera } from './actors/camera-calibration.js';
 import type { Connection } from './actors/camera-state.js';
-import { Fleet } from './actors/fleet.js';
+import { EventFeedback } from './actors/event-feedback.js';
+import { Fleet, scoreOf } from './actors/fleet.js';
 import { Gpu } from './actors/gpu.js';
 import { threadRestartPolicy } from './actors/restart-policy.js';
 import { Snapshots } from './actors/snapshots.js';
@@ -11,13 +15,14 @@ import { Writer } from './actors/writer.js';
 import type { Launch } from './cli.js';
 import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
-import type { AnomalyEvent } from './event.js';
+import type { AnomalyEvent, Place } from './event.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
 import { Metrics } from './metrics/metrics.js';
 import { productServices } from './product-services.js';
 import { MS_PER_S, S_PER_DAY } from './units.js';
+import { graphsOf } from './vad-model.js';
 
 const STOP_MS = 8_000;
 const STATS_PERIOD_MS = 1_000;
@@ -84,13 +89,33 @@ export async function startNunchi(
       );
     },
   });
+  const calibrations = new Calibrations({
+    clock,
+    pool: new CalibrationPool(),
+    loadState: (key) => writer.loadState(key),
+    saveState: (key, value) => writer.saveState(key, value),
+    onAdopted: (camera, { version, reason, calibration: { seconds, threshold } }) => {
+      log.info({ camera, version, reason, seconds, threshold }, 'calibrated');
+    },
+    onFailure: (camera, error) => {
+      warn(`calibration of camera ${camera}`)(error);
+    },
+  });
+  const feedback = new EventFeedback({
+    load: (id) => writer.event(id),
+    store: (event) => writer.append(event),
+    calibrations,
+    onGiven: (event) => {
+      hub.event(event);
+    },
+  });
   const gpu = new Gpu({
     modelsDir: config.models_dir,
     device: config.resources.device,
     clock,
-    onScores: (run) => {
-      if (gpu.model !== null) metrics.scored(run, gpu.model.name);
-      fleet.scored(run.scores);
+    onReadings: (run) => {
+      metrics.scored(run);
+      fleet.read(run.readings);
     },
     onStarted: () => {
       fleet.connectGpu();
@@ -105,17 +130,17 @@ export async function startNunchi(
     clock,
     random,
     once,
-    attachGpu: (camera, port) => {
-      gpu.attach(camera, port);
+    attachGpu: (camera, model, port) => {
+      gpu.attach(camera, model, port);
     },
     recording: (camera) => ({
-      model: () => gpu.model,
-      saveSnapshot: (eventId, ptsUs) => saveSnapshot(camera, eventId, ptsUs),
-      append: (event) => writer.append(event),
+      models: () => graphsRead(camera),
+      saveSnapshot: (eventId, ptsUs, place) => saveSnapshot(camera, eventId, ptsUs, place),
+      append: (event) => feedback.append(event),
       onDurable: eventStored,
     }),
-    onLive: ({ camera, detector }, { frame, sequence, wallTime }) => {
-      hub.frame(camera.id, frame, { sequence, wallTime }, detector.latest?.anomalyScore ?? NaN);
+    onLive: (member, { frame, sequence, wallTime }) => {
+      hub.frame(member.camera.id, frame, { sequence, wallTime }, scoreOf(member) ?? NaN);
     },
     onConnection: connectionChanged,
     onAllEnded: () => {
@@ -127,6 +152,8 @@ export async function startNunchi(
     gpu,
     writer,
     snapshots,
+    calibrations,
+    feedback,
     version,
     metrics,
     hub: () => hub,
@@ -150,6 +177,11 @@ export async function startNunchi(
     else log.info(details, 'camera');
   }
 
+  /** The graphs that a camera's readings come from. */
+  function graphsRead({ settings }: Camera): typeof gpu.models {
+    return gpu.models.filter(({ name }) => graphsOf[settings.vad.model].includes(name));
+  }
+
   /** Null when every file was played to its end. */
   function failureOfCameras(): AppError | null {
     const failed = fleet.members.find(({ camera }) => camera.connection.lastError !== null)?.camera;
@@ -157,9 +189,17 @@ export async function startNunchi(
     return lastError === null ? null : AppError.fromRecord(lastError);
   }
 
-  async function saveSnapshot(camera: Camera, eventId: string, ptsUs: number): Promise<boolean> {
+  async function saveSnapshot(
+    camera: Camera,
+    eventId: string,
+    ptsUs: number,
+    place: Place | undefined,
+  ): Promise<boolean> {
+    const take = (marked?: Place) => camera.snapshot(ptsUs, SNAPSHOT_WIDTH, SNAPSHOT_DEADLINE_MS, marked);
     try {
-      await snapshots.save(eventId, await camera.snapshot(ptsUs, SNAPSHOT_WIDTH, SNAPSHOT_DEADLINE_MS));
+      // Both at once: the frame is not held for long.
+      const [plain, overlay] = await Promise.all([take(), place === undefined ? null : take(place)]);
+      await snapshots.save(eventId, plain, overlay);
       return true;
     } catch (thrown) {
       warn(`no picture of event ${eventId}`)(AppError.from(thrown));
@@ -183,7 +223,14 @@ export async function startNunchi(
   await supervisor
     .add({ id: 'alerts', stage: 'alerts', start: () => alerts.start(), ...core })
     .catch(failedStart);
+  await supervisor.add({
+    id: 'calibrations',
+    stage: 'calibrations',
+    start: () => calibrations.start(),
+    ...core,
+  });
   for (const settings of cameras) await fleet.add(settings);
+  await gpu.useGraphs(fleet.graphs);
   const http = await startHttp({
     host: config.http.host,
     port: config.http.port,
@@ -194,6 +241,9 @@ export async function startNunchi(
     reportBug: warn('request failed'),
   }).catch(failedStart);
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
+  for (const { camera, detector } of fleet.members) {
+    await calibrations.add(calibratedCamera(camera.settings, detector, graphsRead(camera)));
+  }
   await fleet.startCameras();
   const cancelStats = every(clock, STATS_PERIOD_MS, () => {
     if (!hub.isFollowed('stats')) return;

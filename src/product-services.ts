@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Fleet, FleetMember } from './actors/fleet.js';
+import type { Calibrations } from './actors/calibrations.js';
+import type { EventFeedback } from './actors/event-feedback.js';
+import { scoreOf, type Fleet, type FleetMember } from './actors/fleet.js';
 import type { Gpu } from './actors/gpu.js';
 import type { Snapshots } from './actors/snapshots.js';
 import type { Writer } from './actors/writer.js';
@@ -19,6 +21,8 @@ export interface Product {
   gpu: Gpu;
   writer: Writer;
   snapshots: Snapshots;
+  calibrations: Calibrations;
+  feedback: EventFeedback;
   version: string;
   metrics: Metrics;
   /** The hub, which needs these services itself. */
@@ -28,7 +32,7 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, writer, snapshots, version, metrics, clock } = product;
+  const { fleet, writer, snapshots, calibrations, feedback, version, metrics, clock } = product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
@@ -46,10 +50,12 @@ export function productServices(product: Product): Services {
         fleet.require(id).camera.setLive(request);
       },
     },
+    calibrations,
+    feedback,
     events: {
       query: (query) => writer.query(query),
       event: (id) => writer.event(id),
-      snapshot: (id) => snapshots.read(id),
+      snapshot: (id, kind) => snapshots.read(id, kind),
     },
     async stats() {
       const { vad, store } = await threadStats(product);
@@ -60,6 +66,7 @@ export function productServices(product: Product): Services {
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
         vad,
         store: { ...store, waiting: writer.waiting },
+        calibration: calibrations.counters,
         live: product.hub().counters(),
         cameras: Object.fromEntries(fleet.members.map(({ camera }) => [camera.id, camera.counters])),
       };
@@ -86,11 +93,13 @@ async function reading(product: Product): Promise<Reading> {
       id: camera.id,
       fps: camera.settings.vad.fps,
       streaming: camera.connection.state === 'streaming',
+      health: camera.health,
       counters: camera.counters,
     })),
     vad,
     store,
     eventsWaiting: product.writer.waiting,
+    calibration: product.calibrations.counters,
     live: product.hub().counters(),
   };
 }
@@ -108,7 +117,8 @@ async function threadStats({ gpu, writer, clock }: Product): Promise<Pick<Readin
   return { vad, store };
 }
 
-function cameraView({ camera, detector }: FleetMember, watchers: number): CameraView {
+function cameraView(member: FleetMember, watchers: number): CameraView {
+  const { camera, detector } = member;
   const { settings, connection, live, info } = camera;
   const width = Math.min(live?.width ?? settings.live.width, info?.width ?? Infinity);
   const height = info === null ? 0 : Math.round((width * info.height) / info.width / 2) * 2;
@@ -117,16 +127,19 @@ function cameraView({ camera, detector }: FleetMember, watchers: number): Camera
     name: settings.name,
     state: connection.state,
     fps: settings.vad.fps,
-    score: detector.latest?.anomalyScore ?? null,
-    threshold: detector.warmup < 1 ? null : detector.options.threshold,
+    score: scoreOf(member),
+    threshold: detector.calibration === null ? null : detector.options.threshold,
     live: { watchers, width, height, fps: live?.fps ?? settings.live.fps },
-    health: healthOf(connection.state, detector.warmup),
+    health: healthOf(member),
     last_error: connection.lastError,
     url: redactUrl(settings.url),
   };
 }
 
-function healthOf(state: CameraView['state'], warmup: number): string {
+/** What matters first: is there a stream, can it be judged, and is its picture fit for that. */
+function healthOf({ camera, detector: { calibration, learning } }: FleetMember): string {
+  const { state } = camera.connection;
   if (state !== 'streaming') return state;
-  return warmup < 1 ? `learning ${Math.floor(warmup * 100)}%` : 'good';
+  if (calibration !== null) return camera.health;
+  return `learning ${Math.min(99, Math.floor((100 * learning.seconds) / learning.fitAtS))}%`;
 }

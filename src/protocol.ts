@@ -1,8 +1,9 @@
 /** Every message and control call that crosses a thread: one union per port, one interface per worker. */
 import type { MessagePort } from 'node:worker_threads';
-import type { AnomalyEvent } from './event.js';
+import type { AnomalyEvent, Place } from './event.js';
 import type { ErrorRecord } from './errors.js';
 import type { TransferTable } from './port.js';
+import type { VadGraph, VadModelName } from './vad-model.js';
 
 /** What a camera worker needs to open its stream. */
 export interface StreamSource {
@@ -49,14 +50,34 @@ export interface CameraApi {
   open(source: StreamSource): Promise<StreamInfo>;
   setLive(request: LiveRequest | null): Promise<void>;
   /**
-   * A JPEG of the VAD frame of `ptsUs`, which is held for about a second, or of the newest when null. Throws
-   * `snapshot.not_found`. The reply's buffer is transferred.
+   * A JPEG of the VAD frame of `ptsUs`, which is held for about a second, or of the newest when null; with the heat
+   * and the box of `marked` drawn over it, if that is given. Throws `snapshot.not_found`. The reply's buffer is
+   * transferred.
    */
-  snapshot(ptsUs: number | null, maxWidth: number): Promise<ArrayBuffer>;
+  snapshot(ptsUs: number | null, maxWidth: number, marked?: Place): Promise<ArrayBuffer>;
   /** Ends the session, if any; a `closed` message follows. */
   close(): Promise<void>;
   /** Ends the session and lets the thread run out. */
   stop(): Promise<void>;
+}
+
+/**
+ * Whether a camera's picture can be trusted: `dark`, nothing to be seen; `covered`, most edges gone and with them the
+ * pattern of bright and dark; `blurred`, edges gone or weak where the pattern stayed; `moved`, edges elsewhere;
+ * `frozen`, frames arrive but do not change.
+ */
+export const pictureHealths = ['good', 'blurred', 'dark', 'moved', 'frozen', 'covered'] as const;
+export type PictureHealth = (typeof pictureHealths)[number];
+
+/** The picture's health changed, as of a VAD frame. */
+export interface HealthMessage {
+  type: 'health';
+  health: PictureHealth;
+  /** A moved view is the camera's usual one from now on: what was learned of the old is void. */
+  viewChanged: boolean;
+  /** Of the frame: monotonic stream time in microseconds, and capture time in Unix seconds. */
+  ptsUs: number;
+  wallTime: number;
 }
 
 /** Camera worker to main. */
@@ -64,12 +85,15 @@ export type CameraMessage =
   | { type: 'progress'; counters: CameraCounters }
   /** `frame` leaves 24 bytes free for the header, then a JPEG. */
   | { type: 'live'; frame: ArrayBuffer; wallTime: number; width: number; height: number }
+  /** Every session begins in good health. */
+  | HealthMessage
   /** The session is over: the end of a file that does not loop (`error` null) or a failure. */
   | { type: 'closed'; error: ErrorRecord | null };
 
 export const cameraMessageTransfers: TransferTable<CameraMessage> = {
   progress: () => [],
   live: (message) => [message.frame],
+  health: () => [],
   closed: () => [],
 };
 
@@ -91,6 +115,10 @@ export interface VadFrameMessage {
   ptsUs: number;
   /** Capture time, Unix seconds. */
   wallTime: number;
+  /** Height of the stream's picture by its width. */
+  aspect: number;
+  /** The whole picture changed within the window that ends here, as no object does: its scores must not count. */
+  disturbed: boolean;
 }
 
 /** GPU worker to camera worker: the buffer of a frame goes back to be used again; it is the sender's credit. */
@@ -102,58 +130,87 @@ export interface VadReturnMessage {
 export const vadFrameTransfers: TransferTable<VadFrameMessage> = { frame: (message) => [message.pixels] };
 export const vadReturnTransfers: TransferTable<VadReturnMessage> = { return: (message) => [message.pixels] };
 
-/** Raw output of the VAD graph for one frame, before the camera's own normalisation. */
-export interface RawScore {
+/** What the graphs say of one frame, before the camera's own calibration. Arrays move with the message. */
+export interface VadReading {
   camera: string;
   ptsUs: number;
   wallTime: number;
-  /** Largest mean squared prediction error in a 24x24 px window; finite, above 0. */
-  peak: number;
+  /** As the camera's thread said of the frame. */
+  disturbed: boolean;
+  /** Null unless the camera's model looks at motion, and until there is an earlier frame to compare with. */
+  motion: MotionReading | null;
+  /**
+   * MNAD's mean squared prediction error of blocks of 8x8 pixels, float32 [24, 24]; null unless the camera's model
+   * predicts, while its window fills, and when the frames of the window are not evenly spaced.
+   */
+  error: Float32Array<ArrayBuffer> | null;
   /** Milliseconds from arrival in the GPU worker to the start of the run. */
   waitedMs: number;
 }
 
-/** What one run of the VAD graph gave, for frames of several cameras. */
-export interface ScoredRun {
-  scores: RawScore[];
-  /** Milliseconds; the time in the queue is not part of it. */
-  runMs: number;
+export interface MotionReading {
+  /** float32 [channels, 24, 24] of the motion graph; see `motionChannels`. */
+  cells: Float32Array<ArrayBuffer>;
+  /** Stream time between the two frames compared, in microseconds; 200,000 when frames come as they should. */
+  stepUs: number;
+  /** Height of the stream's picture by its width. */
+  aspect: number;
+}
+
+/** What one run of the graphs gave, for frames of several cameras. */
+export interface ReadRun {
+  readings: VadReading[];
+  /** Milliseconds each graph took; the time in the queue is not part of it. */
+  runMs: Partial<Record<VadGraph, number>>;
 }
 
 export interface GpuStats {
-  model: { name: string; sha256: string } | null;
+  /** The graphs that are loaded. */
+  models: { name: VadGraph; sha256: string }[];
   provider: string;
   /** Why the accelerator is not used, when one was asked for. */
   fallback: string | null;
   runs: number;
   frames: number;
   framesReplaced: number;
-  scoresDiscarded: number;
+  readingsDiscarded: number;
   failures: number;
   queueHighWater: number;
 }
 
 /** Control calls of the GPU worker. */
 export interface GpuApi {
-  /** Checks and loads the model once; throws `model.*` and stays up without it. */
-  load(): Promise<GpuStats>;
+  /**
+   * Loads the graphs that are named and not loaded yet, each once, and releases the others. Throws `model.*` and goes
+   * on with those that could be loaded.
+   */
+  useGraphs(graphs: readonly VadGraph[]): Promise<GpuStats>;
   stats(): Promise<GpuStats>;
   stop(): Promise<void>;
 }
 
 /** Main to GPU worker. */
-export interface AttachMessage {
-  type: 'attach';
-  camera: string;
-  port: MessagePort;
-}
+export type MainToGpuMessage =
+  /** A camera's frames will come through `port`; a port of the same camera that is older is closed. */
+  | { type: 'attach'; camera: string; model: VadModelName; port: MessagePort }
+  /** The camera is gone: its port, window and memory are let go of. */
+  | { type: 'detach'; camera: string };
 
-export const attachTransfers: TransferTable<AttachMessage> = { attach: (message) => [message.port] };
+export const mainToGpuTransfers: TransferTable<MainToGpuMessage> = {
+  attach: (message) => [message.port],
+  detach: () => [],
+};
 
 /** GPU worker to main. */
-export type GpuMessage = { type: 'scores'; run: ScoredRun } | { type: 'failed'; error: ErrorRecord };
+export type GpuMessage = { type: 'read'; run: ReadRun } | { type: 'failed'; error: ErrorRecord };
 
-export const gpuMessageTransfers: TransferTable<GpuMessage> = { scores: () => [], failed: () => [] };
+export const gpuMessageTransfers: TransferTable<GpuMessage> = {
+  read: ({ run }) =>
+    run.readings.flatMap(({ motion, error }) =>
+      [motion?.cells ?? null, error].flatMap((values) => (values === null ? [] : [values.buffer])),
+    ),
+  failed: () => [],
+};
 
 export interface EventQuery {
   camera?: string[] | undefined;

@@ -1,4 +1,4 @@
-"""How far the peak error rises on anomalies: on the encoded demo clips, and on scenes of unseen seeds.
+"""How far the error rises on anomalies: on the encoded demo clips, and on scenes of unseen seeds.
 
     python3 models/mnad/evaluate.py --checkpoint checkpoint.pt --clips src/demo/clips --frames DIR --out figures.json
 
@@ -7,7 +7,7 @@ Prints Markdown tables. All scores are natural logarithms of `peak`, sampled at 
 
 import argparse
 import json
-import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +15,15 @@ import torch
 from torch import Tensor
 
 import checkpoint
-from network import CONTEXT, FRAME
+from footage import SAMPLE_FPS, decode
+from network import CONTEXT
 from scorer import Scorer
 
-SAMPLE_FPS = 5
 SETTLE_S = 3.0
 
 
-def decode(clip: Path, keep_every: int) -> np.ndarray:
-    """Every n-th frame of a clip, as the product sees it: uint8 [N,192,192]."""
-    filters = f"select=not(mod(n\\,{keep_every})),scale={FRAME}:{FRAME}:flags=area,format=gray"
-    output = ["-vf", filters, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
-    command = ["ffmpeg", "-v", "error", "-i", str(clip), *output]
-    raw = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    return np.frombuffer(raw, np.uint8).reshape(-1, FRAME, FRAME)
-
-
 @torch.no_grad()
-def log_peaks(scorer: Scorer, memory: Tensor, streams: np.ndarray) -> np.ndarray:
+def log_errors(scorer: Scorer, memory: Tensor, streams: np.ndarray) -> np.ndarray:
     """Scores of streams uint8 [S,N,192,192], float [S,N]; NaN for the first four frames of each.
 
     All streams advance together as one batch, each with its own memory carried along as in production.
@@ -41,8 +32,9 @@ def log_peaks(scorer: Scorer, memory: Tensor, streams: np.ndarray) -> np.ndarray
     scores = np.full(streams.shape[:2], np.nan)
     for last in range(CONTEXT, streams.shape[1]):
         clips = torch.from_numpy(streams[:, last - CONTEXT : last + 1].copy())
-        peak, _, _, state, _ = scorer(clips, state)
-        scores[:, last] = peak.log().numpy()
+        readings = scorer(clips, state)
+        state = readings.memory_out
+        scores[:, last] = readings.peak.log().numpy()
     return scores
 
 
@@ -62,9 +54,18 @@ def describe(values: np.ndarray) -> dict[str, float]:
 
 def evaluate_clips(scorer: Scorer, memory: Tensor, clips: Path) -> list[dict]:
     truths = {path.name.split(".")[0]: json.loads(path.read_text()) for path in sorted(clips.glob("*.truth.json"))}
-    streams = [decode(clips / f"{camera}.mp4", truth["fps"] // SAMPLE_FPS) for camera, truth in truths.items()]
-    scores = log_peaks(scorer, memory, np.stack(streams))
+    with tempfile.TemporaryDirectory() as work:
+        streams = [
+            decode(clips / f"{camera}.mp4", every(truth["fps"] // SAMPLE_FPS), Path(work) / f"{camera}.u8")
+            for camera, truth in truths.items()
+        ]
+        scores = log_errors(scorer, memory, np.stack(streams))
     return [describe_clip(camera, truth, row) for (camera, truth), row in zip(truths.items(), scores)]
+
+
+def every(count: int) -> str:
+    """The ffmpeg filter that takes the first of so many frames."""
+    return f"select=not(mod(n\\,{count}))"
 
 
 def describe_clip(camera: str, truth: dict, scores: np.ndarray) -> dict:
@@ -87,12 +88,11 @@ def describe_clip(camera: str, truth: dict, scores: np.ndarray) -> dict:
 
 def evaluate_heldout(scorer: Scorer, memory: Tensor, frames: Path) -> dict[str, dict[str, float]]:
     """By kind of anomaly: how often its largest score beats all ordinary ones of its scene, and the mean AUC."""
-    shape = json.loads((frames / "frames.json").read_text())["heldout"]
     plan = json.loads((frames / "heldout.json").read_text())
-    scenes = np.memmap(frames / "heldout.u8", np.uint8, mode="r", shape=tuple(shape))
+    scenes = np.memmap(frames / "heldout.u8", np.uint8, mode="r", shape=tuple(plan["shape"]))
     start, end = plan["first_frame"], plan["end_frame"]
     found: dict[str, list[tuple[bool, float]]] = {}
-    for kind, scores in zip(plan["kinds"], log_peaks(scorer, memory, scenes)):
+    for kind, scores in zip(plan["kinds"], log_errors(scorer, memory, scenes)):
         normal = scores[normal_mask(scores, [(start, end)])]
         during = scores[start:end]
         # Rank statistic: the share of pairs in which the anomalous frame scores higher.

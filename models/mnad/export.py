@@ -8,9 +8,9 @@ test compares the graph in onnxruntime with.
 """
 
 import argparse
-import hashlib
 import inspect
 import json
+import sys
 from pathlib import Path
 
 import torch
@@ -20,8 +20,11 @@ import checkpoint
 from network import CONTEXT, FEATURES, FRAME, MEMORY_ITEMS
 from parity import parity_record
 from scorer import BLOCK, Scorer
+from train import BATCH
 
-MODELS = Path(__file__).resolve().parent.parent
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from manifest import MODELS, file_entry, put_model, write_json  # noqa: E402
+
 OPSET = 17
 WINDOW = CONTEXT + 1
 INPUTS = {
@@ -58,14 +61,14 @@ def export_graph(scorer: Scorer, memory: Tensor, path: Path) -> None:
     )
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def manifest(graph: Path, memory: Path, steps: int, figures: dict) -> dict:
-    model = {
-        "graph": {"file": graph.name, "sha256": sha256(graph)},
-        "memory": {"file": memory.name, "sha256": sha256(memory), "shape": [MEMORY_ITEMS, FEATURES]},
+def write_model(folder: Path, scorer: Scorer, memory: Tensor, origin: str, figures: dict) -> dict:
+    """Writes graph and memory, and returns their entry for the manifest; `origin` ends "trained ..."."""
+    graph, initial = folder / "mnad.onnx", folder / "mnad.memory.f32"
+    export_graph(scorer, memory, graph)
+    initial.write_bytes(memory.numpy().astype("<f4").tobytes())
+    return {
+        "graph": file_entry(graph),
+        "memory": {**file_entry(initial), "shape": [MEMORY_ITEMS, FEATURES]},
         "opset": OPSET,
         "inputs": INPUTS,
         "outputs": OUTPUTS,
@@ -76,16 +79,10 @@ def manifest(graph: Path, memory: Path, steps: int, figures: dict) -> dict:
         "licence": "Apache-2.0",
         "made_by": (
             "MNAD, prediction variant (Park, Noh, Ham, CVPR 2020), re-implemented and trained from random "
-            f"weights for {steps} steps of 4 clips, only on scenes of ordinary walking drawn by this "
-            "project's own renderer (src/demo/dump-frames.ts); see models/README.md."
+            f"weights {origin}; see models/README.md."
         ),
         "figures": figures,
     }
-    return {"version": 1, "models": {"mnad": model}}
-
-
-def write_json(path: Path, value: dict) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n")
 
 
 def main() -> None:
@@ -96,13 +93,12 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     scorer, memory, steps = checkpoint.load(arguments.checkpoint)
-
-    graph, initial = MODELS / "mnad.onnx", MODELS / "mnad.memory.f32"
-    export_graph(scorer, memory, graph)
-    initial.write_bytes(memory.numpy().astype("<f4").tobytes())
+    origin = (
+        f"for {steps} steps of {BATCH} clips, only on scenes of ordinary walking drawn by this project's own "
+        "renderer (src/demo/dump-frames.ts)"
+    )
     figures = json.loads(arguments.figures.read_text())
-    write_json(MODELS / "manifest.json", manifest(graph, initial, steps, figures))
-    arguments.fixture.parent.mkdir(parents=True, exist_ok=True)
+    put_model("mnad", write_model(MODELS, scorer, memory, origin, figures))
     write_json(arguments.fixture, parity_record(scorer, memory))
 
 

@@ -33,8 +33,8 @@ def pattern_clip() -> Tensor:
 def parity_record(scorer: Scorer, memory: Tensor) -> dict:
     """JSON-ready description of the batch and of what comes out of it."""
     memories = torch.stack([torch.roll(memory, -item, dims=0) for item in range(2)])
-    peak, psnr, feature_distance, memory_out, error_map = scorer(pattern_clip(), memories)
-    learnt = [not torch.equal(out, given) for out, given in zip(memory_out, memories)]
+    readings = scorer(pattern_clip(), memories)
+    learnt = [not torch.equal(out, given) for out, given in zip(readings.memory_out, memories)]
     if learnt != [True, False]:
         raise ValueError(f"the pattern should open the gate for its first item only, not {learnt}")
     spots = [(item, row, column) for item in range(2) for row in (0, 4, 9) for column in (0, 63, 127)]
@@ -43,9 +43,9 @@ def parity_record(scorer: Scorer, memory: Tensor) -> dict:
         "clip": PATTERN,
         "memory": MEMORY,
         "tolerance": 1e-4,
-        "peak": peak.tolist(),
-        "psnr": psnr.tolist(),
-        "feature_distance": feature_distance.tolist(),
-        "memory_out": [{"index": spot, "value": memory_out[spot].item()} for spot in spots],
-        "error_map_mean": error_map.mean((1, 2)).tolist(),
+        "peak": readings.peak.tolist(),
+        "psnr": readings.psnr.tolist(),
+        "feature_distance": readings.feature_distance.tolist(),
+        "memory_out": [{"index": spot, "value": readings.memory_out[spot].item()} for spot in spots],
+        "error_map_mean": readings.error_map.mean((1, 2)).tolist(),
     }

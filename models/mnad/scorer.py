@@ -1,5 +1,7 @@
 """The graph that the product runs: a trained network, and what is read off its error."""
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -10,6 +12,16 @@ BLOCK = 8
 # Regular score (section 3.4 of the paper) above which a frame is too odd to learn from. The paper's 0.01 is for
 # larger networks; this is the median of ordinary held-out frames, so that the quieter half shapes the memory.
 GATE = 0.03
+
+
+class Readings(NamedTuple):
+    """Outputs of the graph, by its names for them; the README says what they mean."""
+
+    peak: Tensor
+    psnr: Tensor
+    feature_distance: Tensor
+    memory_out: Tensor
+    error_map: Tensor
 
 
 def normalised(frames: Tensor) -> Tensor:
@@ -27,7 +39,7 @@ class Scorer(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, clip: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, clip: Tensor, memory: Tensor) -> Readings:
         frames = normalised(clip)
         context, target = frames[:, :CONTEXT], frames[:, CONTEXT:]
         guess, query, similarity = self.network.predict(context, memory)
@@ -42,7 +54,7 @@ class Scorer(nn.Module):
         feature_distance = ((query - nearest) ** 2).mean((1, 2))
         learn = self._regular_score(error) < GATE
         memory_out = torch.where(learn.view(-1, 1, 1), updated_memory(query, memory, similarity), memory)
-        return peak, psnr, feature_distance, memory_out, blocks.squeeze(1)
+        return Readings(peak, psnr, feature_distance, memory_out, blocks.squeeze(1))
 
     @staticmethod
     def _regular_score(error: Tensor) -> Tensor:

@@ -3,14 +3,17 @@ import { every, wait, type Clock } from '../clock.js';
 import { isNetworkUrl } from '../camera-url.js';
 import type { CameraSettings } from '../config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
+import type { Place } from '../event.js';
 import { openPort, type Port } from '../port.js';
 import {
   mainToCameraTransfers,
   type CameraApi,
   type CameraCounters,
   type CameraMessage,
+  type HealthMessage,
   type LiveRequest,
   type MainToCameraMessage,
+  type PictureHealth,
   type StreamInfo,
 } from '../protocol.js';
 import {
@@ -48,6 +51,8 @@ export interface CameraOptions {
   /** Hands the GPU worker its end of this camera's frame channel. */
   attachGpu: (camera: string, port: MessagePort) => void;
   onLive: (camera: Camera, frame: LiveFrame) => void;
+  /** The picture's health changed, or its view for good. Not told of the end of a stream, see `onConnection`. */
+  onHealth: (camera: Camera, message: HealthMessage) => void;
   /** State changed; `previous` tells from what. */
   onConnection: (camera: Camera, previous: Connection) => void;
 }
@@ -62,6 +67,7 @@ export class Camera {
   #connection: Connection = initialConnection;
   #info: StreamInfo | null = null;
   #counters: CameraCounters | null = null;
+  #health: PictureHealth = 'good';
   #live: LiveRequest | null = null;
   #liveFrames = 0;
   #thread: Thread<CameraApi> | null = null;
@@ -84,6 +90,11 @@ export class Camera {
   /** What the stream is; null until it was opened for the first time. */
   get info(): StreamInfo | null {
     return this.#info;
+  }
+
+  /** What the picture is worth, as far as is known: good when there is none. */
+  get health(): PictureHealth {
+    return this.#health;
   }
 
   get counters(): CameraCounters | null {
@@ -152,17 +163,18 @@ export class Camera {
     void this.#thread?.call('setLive', [request], CONTROL_DEADLINE_MS).catch(() => undefined);
   }
 
-  /** JPEG of a recent frame; throws `camera.not_streaming` when there is none. */
+  /** JPEG of a recent frame, see `CameraApi.snapshot`; throws `camera.not_streaming` when there is none. */
   async snapshot(
     ptsUs: number | null,
     maxWidth: number,
     deadlineMs = CONTROL_DEADLINE_MS,
+    marked?: Place,
   ): Promise<ArrayBuffer> {
     if (this.#thread === null || this.#connection.streamingSinceMs === null) {
       const message = `camera ${this.id} is ${this.#connection.state}, there is no picture of it`;
       throw new AppError('camera.not_streaming', message, { camera: this.id });
     }
-    return this.#thread.call('snapshot', [ptsUs, maxWidth], deadlineMs);
+    return this.#thread.call('snapshot', [ptsUs, maxWidth, marked], deadlineMs);
   }
 
   /** What the supervisor did about this camera's thread. */
@@ -210,6 +222,10 @@ export class Camera {
         });
         this.#liveFrames = (this.#liveFrames + 1) % 2 ** 32;
         return;
+      case 'health':
+        this.#health = message.health;
+        this.#options.onHealth(this, message);
+        return;
       case 'closed':
         this.#sessionClosed(message.error);
         return;
@@ -221,6 +237,7 @@ export class Camera {
   #apply(event: ConnectionEvent): void {
     const previous = this.#connection;
     this.#connection = advanceConnection(previous, event);
+    if (this.#connection.streamingSinceMs === null) this.#health = 'good';
     if (this.#connection.state !== previous.state) this.#options.onConnection(this, previous);
   }
 }

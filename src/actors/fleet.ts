@@ -3,8 +3,12 @@ import type { Clock } from '../clock.js';
 import type { CameraSettings } from '../config.js';
 import { AppError } from '../errors.js';
 import { workerEntry } from '../paths.js';
-import type { RawScore } from '../protocol.js';
+import type { HealthMessage, VadReading } from '../protocol.js';
 import { Detector } from '../scoring/detector.js';
+import { FaultEpisodes } from '../scoring/picture-fault.js';
+import { isBlind } from '../picture/health.js';
+import { graphsOf, type VadGraph, type VadModelName } from '../vad-model.js';
+import { activeCells } from '../zones.js';
 import { Camera, type LiveFrame } from './camera.js';
 import type { Connection } from './camera-state.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
@@ -17,6 +21,8 @@ export interface FleetMember {
   index: number;
   camera: Camera;
   detector: Detector;
+  /** What is wrong with the picture itself. */
+  faults: FaultEpisodes;
   recorder: Recorder;
 }
 
@@ -25,7 +31,7 @@ export interface FleetOptions {
   clock: Clock;
   random: () => number;
   once: boolean;
-  attachGpu: (camera: string, port: MessagePort) => void;
+  attachGpu: (camera: string, model: VadModelName, port: MessagePort) => void;
   recording: (camera: Camera) => Omit<RecorderOptions, 'camera' | 'threshold'>;
   onLive: (member: FleetMember, frame: LiveFrame) => void;
   onConnection: (camera: Camera, previous: Connection) => void;
@@ -34,6 +40,17 @@ export interface FleetOptions {
 }
 
 const STOP_MS = 8_000;
+/** Seconds in which a camera that was moved for good learns what is usual there. */
+const NEW_VIEW_S = 60;
+
+/** A camera's newest anomaly score in [0, 1]; null before the first, and while its picture cannot be scored. */
+export function scoreOf({ camera, detector }: FleetMember): number | null {
+  return isBlind(camera.health) ? null : (detector.latest?.anomalyScore ?? null);
+}
+
+function isConnected({ state }: Connection): boolean {
+  return state === 'streaming' || state === 'stalled';
+}
 
 /** All cameras: their threads, their detectors and their recorders. */
 export class Fleet {
@@ -63,27 +80,33 @@ export class Fleet {
   /** Starts a camera's recorder. The camera itself is started by `startCameras`, once all that it feeds is up. */
   async add(settings: CameraSettings): Promise<void> {
     const { supervisor, clock, random, once, attachGpu, recording } = this.#options;
-    const detector = new Detector(settings.vad);
+    const detector = new Detector(settings.vad, activeCells(settings.zones, settings.masks), random);
     const camera = new Camera({
       settings,
       once,
       entry: workerEntry('camera'),
       clock,
       random,
-      attachGpu,
+      attachGpu: (id, port) => {
+        attachGpu(id, settings.vad.model, port);
+      },
       onLive: (_camera, frame) => {
         this.#options.onLive(member, frame);
+      },
+      onHealth: (_camera, message) => {
+        this.#healthChanged(member, message);
       },
       onConnection: (_camera, previous) => {
         this.#connectionChanged(member, previous);
       },
     });
     const recorder = new Recorder({
-      camera: { id: settings.id, name: settings.name },
+      camera: settings,
       threshold: detector.options.threshold,
       ...recording(camera),
     });
-    const member: FleetMember = { index: this.#members.size, camera, detector, recorder };
+    const faults = new FaultEpisodes(settings.id);
+    const member: FleetMember = { index: this.#members.size, camera, detector, faults, recorder };
     this.#members.set(settings.id, member);
     await supervisor.add({
       id: `recorder:${settings.id}`,
@@ -108,16 +131,21 @@ export class Fleet {
     }
   }
 
+  /** The graphs that some camera needs. */
+  get graphs(): VadGraph[] {
+    return [...new Set(this.members.flatMap(({ camera }) => graphsOf[camera.settings.vad.model]))];
+  }
+
   /** New channels to a GPU worker that was started again. */
   connectGpu(): void {
     for (const { camera } of this.members) camera.connectGpu();
   }
 
-  scored(scores: readonly RawScore[]): void {
-    for (const score of scores) {
-      const member = this.#members.get(score.camera);
+  read(readings: readonly VadReading[]): void {
+    for (const reading of readings) {
+      const member = this.#members.get(reading.camera);
       if (member === undefined) continue;
-      const change = member.detector.observe(score);
+      const change = member.detector.observe(reading);
       if (change !== null) member.recorder.change(change);
     }
   }
@@ -128,13 +156,19 @@ export class Fleet {
     if (kind === 'camera' && id !== undefined) this.#members.get(id)?.camera.supervised(event);
   }
 
+  #healthChanged({ detector, faults, recorder }: FleetMember, message: HealthMessage): void {
+    if (message.viewChanged) detector.learnAnew(NEW_VIEW_S);
+    for (const change of faults.observe(message)) recorder.change(change);
+  }
+
   #connectionChanged(member: FleetMember, previous: Connection): void {
-    const { state } = member.camera.connection;
-    if (previous.state === 'streaming' || previous.state === 'stalled') {
-      const change = state === 'streaming' || state === 'stalled' ? null : member.detector.interrupt();
-      if (change !== null) member.recorder.change(change);
+    const { camera, detector, faults, recorder } = member;
+    if (isConnected(previous) && !isConnected(camera.connection)) {
+      const change = detector.interrupt();
+      if (change !== null) recorder.change(change);
+      for (const ended of faults.interrupt(this.#options.clock.wallTime())) recorder.change(ended);
     }
-    this.#options.onConnection(member.camera, previous);
+    this.#options.onConnection(camera, previous);
     if (this.members.every(({ camera }) => camera.connection.state === 'stopped')) this.#options.onAllEnded();
   }
 }

@@ -4,13 +4,14 @@ import { AppError } from '../errors.js';
 import { workerEntry } from '../paths.js';
 import { openPort, type Port } from '../port.js';
 import {
-  attachTransfers,
-  type AttachMessage,
+  mainToGpuTransfers,
   type GpuApi,
   type GpuMessage,
   type GpuStats,
-  type ScoredRun,
+  type MainToGpuMessage,
+  type ReadRun,
 } from '../protocol.js';
+import type { VadGraph, VadModelName } from '../vad-model.js';
 import type { Child } from './supervisor.js';
 import { Thread } from './thread.js';
 
@@ -21,38 +22,42 @@ export interface GpuOptions {
   modelsDir: string;
   device: 'auto' | 'cpu' | 'cuda';
   clock: Clock;
-  onScores: (run: ScoredRun) => void;
+  onReadings: (run: ReadRun) => void;
   /** The thread is up, perhaps again: cameras have to be connected to it. */
   onStarted: () => void;
-  /** An inference failed; `gpu.deadline` means that the context hangs and only a new process helps. */
+  /**
+   * A graph cannot be loaded, or an inference failed; `gpu.deadline` means that the context hangs and only a new
+   * process helps.
+   */
   onFailure: (error: AppError) => void;
 }
 
-/** The GPU worker's client side. Without a usable model the thread runs all the same, and `failure` says why. */
+/** The GPU worker's client side. Without a usable graph the thread runs all the same, and `failure` says why. */
 export class Gpu {
   readonly #options: GpuOptions;
+  #graphs: readonly VadGraph[] = [];
   #thread: Thread<GpuApi> | null = null;
-  #port: Port<AttachMessage> | null = null;
+  #port: Port<MainToGpuMessage> | null = null;
   #failure: AppError | null = null;
-  #loaded: GpuStats | null = null;
+  #models: GpuStats['models'] = [];
 
   constructor(options: GpuOptions) {
     this.#options = options;
   }
 
-  /** Why nothing is scored; null when all is well. */
+  /** Why nothing is scored, or not every camera; null when all is well. */
   get failure(): AppError | null {
     return this.#failure;
   }
 
-  /** The model that scores; null while none is loaded. */
-  get model(): { name: string; sha256: string } | null {
-    return this.#loaded?.model ?? null;
+  /** The graphs that are loaded. */
+  get models(): GpuStats['models'] {
+    return this.#models;
   }
 
-  /** Starts the thread and loads the model; for the supervisor. */
+  /** Starts the thread and loads the graphs in use; for the supervisor. */
   async start(): Promise<Child> {
-    const { modelsDir, device, clock, onStarted, onFailure } = this.#options;
+    const { modelsDir, device, clock, onStarted } = this.#options;
     const thread = new Thread<GpuApi>({
       entry: workerEntry('gpu'),
       name: 'gpu',
@@ -60,25 +65,20 @@ export class Gpu {
       clock,
     });
     this.#thread = thread;
-    this.#port = openPort<GpuMessage, AttachMessage>(thread.events, attachTransfers, (message) => {
+    this.#port = openPort<GpuMessage, MainToGpuMessage>(thread.events, mainToGpuTransfers, (message) => {
       this.#receive(message);
     });
     try {
-      this.#loaded = await thread.call('load', [], LOAD_DEADLINE_MS);
-      this.#failure = null;
+      await this.#load(thread);
     } catch (thrown) {
-      this.#failure = AppError.from(thrown);
-      if (this.#failure.kind !== 'invalid') {
-        // Two GPU workers at once would be one model too many; one that cannot be stopped is left to the process.
-        await thread.stop(CONTROL_DEADLINE_MS).catch(() => undefined);
-        throw this.#failure;
-      }
-      onFailure(this.#failure);
+      // Two GPU workers at once would be one model too many; one that cannot be stopped is left to the process.
+      await thread.stop(CONTROL_DEADLINE_MS).catch(() => undefined);
+      throw thrown;
     }
     onStarted();
     const exited = thread.exited.then(({ error }) => {
       this.#thread = null;
-      this.#loaded = null;
+      this.#models = [];
       if (error !== null)
         this.#failure = new AppError('gpu.lost', 'the GPU worker died and is being restarted', {}, error);
       return error;
@@ -86,19 +86,53 @@ export class Gpu {
     return { exited, stop: (deadlineMs) => thread.stop(deadlineMs) };
   }
 
-  /** Hands the worker its end of a camera's frame channel. */
-  attach(camera: string, port: MessagePort): void {
-    this.#port?.send({ type: 'attach', camera, port });
+  /**
+   * Has these graphs loaded and all others released, now and at every start of the thread. What goes wrong is told by
+   * `failure` and `onFailure`.
+   */
+  async useGraphs(graphs: readonly VadGraph[]): Promise<void> {
+    this.#graphs = graphs;
+    if (this.#thread === null) return;
+    try {
+      await this.#load(this.#thread);
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      // Its supervisor tells of a thread that died, and the next one loads them at its start.
+      if (error.code !== 'thread.lost') this.#options.onFailure(error);
+    }
+  }
+
+  /** Hands the worker its end of a camera's frame channel, and says what the camera's frames are read with. */
+  attach(camera: string, model: VadModelName, port: MessagePort): void {
+    this.#port?.send({ type: 'attach', camera, model, port });
+  }
+
+  /** Lets the worker forget a camera. */
+  detach(camera: string): void {
+    this.#port?.send({ type: 'detach', camera });
   }
 
   async stats(): Promise<GpuStats | null> {
     return this.#thread === null ? null : this.#thread.call('stats', [], CONTROL_DEADLINE_MS);
   }
 
+  /** Throws unless the thread is fit to go on; a graph that cannot be loaded only makes a `failure`. */
+  async #load(thread: Thread<GpuApi>): Promise<void> {
+    try {
+      this.#models = (await thread.call('useGraphs', [this.#graphs], LOAD_DEADLINE_MS)).models;
+      this.#failure = null;
+    } catch (thrown) {
+      this.#failure = AppError.from(thrown);
+      if (this.#failure.kind !== 'invalid') throw this.#failure;
+      this.#models = (await thread.call('stats', [], CONTROL_DEADLINE_MS)).models;
+      this.#options.onFailure(this.#failure);
+    }
+  }
+
   #receive(message: GpuMessage): void {
     switch (message.type) {
-      case 'scores':
-        this.#options.onScores(message.run);
+      case 'read':
+        this.#options.onReadings(message.run);
         return;
       case 'failed':
         this.#options.onFailure(AppError.fromRecord(message.error));

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AnomalyEvent } from '../event.js';
+import type { AnomalyEvent, Place } from '../event.js';
 import type { Episode } from '../scoring/episode.js';
+import { CELLS } from '../vad-model.js';
 import { Recorder } from './recorder.js';
 
+/** The peak is at the end, and further right the later it is. */
 function episode(peakScore: number, lastS: number): Episode {
   const at = (seconds: number, anomalyScore: number) => ({
     camera: 'gate',
@@ -10,7 +12,8 @@ function episode(peakScore: number, lastS: number): Episode {
     wallTime: 1_000 + seconds,
     anomalyScore,
   });
-  return { start: at(1, 0.6), last: at(lastS, 0.6), peak: at(lastS, peakScore) };
+  const place: Place = { box: [lastS / 10, 0, 0.1, 0.1], heat: new Uint8Array(CELLS.count) };
+  return { start: at(1, 0.6), last: at(lastS, 0.6), peak: { ...at(lastS, peakScore), place } };
 }
 
 async function setUp() {
@@ -18,13 +21,14 @@ async function setUp() {
   const events: AnomalyEvent[] = [];
   let release = (): void => undefined;
   let gate = Promise.resolve();
+  let gone = false;
   const recorder = new Recorder({
-    camera: { id: 'gate', name: 'Front gate' },
+    camera: { id: 'gate', name: 'Front gate', zones: {} },
     threshold: 0.5,
-    model: () => ({ name: 'mnad', sha256: 'abc' }),
-    saveSnapshot(_id, ptsUs) {
-      log.push(`picture ${ptsUs / 1e6}`);
-      return Promise.resolve(true);
+    models: () => [{ name: 'mnad', sha256: 'abc' }],
+    saveSnapshot(_id, ptsUs, place) {
+      log.push(`picture ${ptsUs / 1e6}, marked at ${place?.box[0] ?? NaN}`);
+      return Promise.resolve(!gone);
     },
     async append(event) {
       await gate;
@@ -46,6 +50,9 @@ async function setUp() {
     release: () => {
       release();
     },
+    loseFrames: () => {
+      gone = true;
+    },
   };
 }
 
@@ -54,7 +61,7 @@ describe('Recorder', () => {
     const { recorder, child, log } = await setUp();
     recorder.change({ type: 'opened', episode: episode(0.6, 2) });
     await child.stop(1_000);
-    expect(log).toEqual(['picture 2', 'stored new low', 'told new, rose']);
+    expect(log).toEqual(['picture 2, marked at 0.2', 'stored new low', 'told new, rose']);
   });
 
   it('one episode is one event: same id, rising score, an end, and no picture of a frame long gone', async () => {
@@ -70,10 +77,10 @@ describe('Recorder', () => {
     await child.stop(1_000);
     expect(new Set(events.map(({ id }) => id)).size).toBe(1);
     expect(log).toEqual([
-      'picture 2',
+      'picture 2, marked at 0.2',
       'stored new low',
       'told new, rose',
-      'picture 3',
+      'picture 3, marked at 0.3',
       'stored new high',
       'told new, rose',
       'stored ended high',
@@ -85,6 +92,20 @@ describe('Recorder', () => {
       top_score: 0.96,
       has_snapshot: true,
     });
+  });
+
+  it('keeps the box of the picture that it has, when there is none of a later peak', async () => {
+    const { recorder, child, events, loseFrames } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    await new Promise((resolve) => setImmediate(resolve));
+    loseFrames();
+    recorder.change({ type: 'peaked', episode: episode(0.9, 4) });
+    await child.stop(1_000);
+    expect(events.map(({ data }) => data['box'])).toEqual([
+      [0.2, 0, 0.1, 0.1],
+      [0.2, 0, 0.1, 0.1],
+    ]);
+    expect(events.at(-1)).toMatchObject({ top_score: 0.9, has_snapshot: true });
   });
 
   it('while the disk is slow, keeps the newest state of each episode and loses none', async () => {
@@ -101,6 +122,25 @@ describe('Recorder', () => {
     const ended = events.filter(({ state }) => state === 'ended');
     expect(new Set(ended.map(({ id }) => id)).size).toBe(50);
     expect(events.length).toBeLessThan(60);
+  });
+
+  it('keeps a fault of the picture apart from an episode that is open, as an event with a picture of its own', async () => {
+    const { recorder, child, events } = await setUp();
+    const fault = 'covered';
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    recorder.change({ type: 'opened', fault, episode: episode(1, 3) });
+    await new Promise((resolve) => setImmediate(resolve));
+    recorder.change({ type: 'ended', episode: episode(0.6, 4) });
+    recorder.change({ type: 'ended', fault, episode: episode(1, 60) });
+    await child.stop(1_000);
+    expect(events.map(({ label, state, severity }) => [label, state, severity])).toEqual([
+      ['anomaly', 'new', 'low'],
+      ['covered', 'new', 'high'],
+      ['anomaly', 'ended', 'low'],
+      ['covered', 'ended', 'high'],
+    ]);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+    expect(events[3]).toMatchObject({ end_time: 1_060, has_snapshot: true, models: [] });
   });
 
   it('does not store every small rise of the peak', async () => {

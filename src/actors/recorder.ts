@@ -1,7 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { AnomalyEvent, Severity } from '../event.js';
+import type { AnomalyEvent, Place, Severity } from '../event.js';
+import type { Zones } from '../zones.js';
 import { toAnomalyEvent } from '../scoring/anomaly-event.js';
-import type { Episode, EpisodeChange } from '../scoring/episode.js';
+import type { Episode, EpisodeChange, EpisodeScore } from '../scoring/episode.js';
+import { toFaultEvent, type PictureFault } from '../scoring/picture-fault.js';
 import { spawnActor, type Actor } from './actor.js';
 import type { Child } from './supervisor.js';
 
@@ -11,11 +13,12 @@ const PEAK_STEP = 0.05;
 const MAX_WAITING_EPISODES = 1_000;
 
 export interface RecorderOptions {
-  camera: { id: string; name: string };
+  camera: { id: string; name: string; zones: Zones };
   threshold: number;
-  model: () => { name: string; sha256: string } | null;
-  /** Saves the picture of the episode's peak; false when there is none to save. Never throws. */
-  saveSnapshot: (eventId: string, peakPtsUs: number) => Promise<boolean>;
+  /** The graphs that the camera's scores come from. */
+  models: () => { name: string; sha256: string }[];
+  /** Saves the picture of the peak, also with its place marked if that is known; false without one. Never throws. */
+  saveSnapshot: (eventId: string, peakPtsUs: number, place: Place | undefined) => Promise<boolean>;
   /** Resolves when the event is durable. */
   append: (event: AnomalyEvent) => Promise<void>;
   /** Hears of each durable state; `rose` when it is new or more severe than before. */
@@ -24,6 +27,8 @@ export interface RecorderOptions {
 
 interface EpisodeUpdate {
   eventId: string;
+  /** What is wrong with the picture; undefined when it is something in the picture. */
+  fault: PictureFault | undefined;
   episode: Episode;
   ended: boolean;
 }
@@ -31,7 +36,8 @@ interface EpisodeUpdate {
 /** What was stored last of an event that is still open. */
 interface Stored {
   peakPtsUs: number;
-  hasSnapshot: boolean;
+  /** The score of the frame whose picture is stored; null when there is none. */
+  pictured: EpisodeScore | null;
   severity: Severity;
 }
 
@@ -39,7 +45,8 @@ interface Stored {
 export class Recorder {
   readonly #options: RecorderOptions;
   #actor: Actor<EpisodeUpdate> | null = null;
-  #open: { eventId: string; recordedPeak: number } | null = null;
+  /** By label. A fault can begin before an episode has ended. */
+  readonly #open = new Map<string, { eventId: string; recordedPeak: number }>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -58,40 +65,44 @@ export class Recorder {
     return Promise.resolve({ exited: actor.exited, stop: () => actor.stop() });
   }
 
-  /** Takes a change of the camera's episode; never blocks. */
-  change({ type, episode }: EpisodeChange): void {
+  /** Takes a change of the camera's episode, or of a fault of its picture; never blocks. */
+  change({ type, episode, fault }: EpisodeChange & { fault?: PictureFault }): void {
+    const label = fault ?? 'anomaly';
     const score = episode.peak.anomalyScore;
-    if (type === 'opened') this.#open = { eventId: uuid(), recordedPeak: score };
-    if (this.#open === null) return;
-    if (type === 'peaked' && score - this.#open.recordedPeak < PEAK_STEP) return;
-    this.#open.recordedPeak = score;
-    this.#actor?.cast({ eventId: this.#open.eventId, episode, ended: type === 'ended' });
-    if (type === 'ended') this.#open = null;
+    if (type === 'opened') this.#open.set(label, { eventId: uuid(), recordedPeak: score });
+    const open = this.#open.get(label);
+    if (open === undefined) return;
+    if (type === 'peaked' && score - open.recordedPeak < PEAK_STEP) return;
+    open.recordedPeak = score;
+    this.#actor?.cast({ eventId: open.eventId, fault, episode, ended: type === 'ended' });
+    if (type === 'ended') this.#open.delete(label);
   }
 }
 
 async function record(
   options: RecorderOptions,
   stored: Map<string, Stored>,
-  { eventId, episode, ended }: EpisodeUpdate,
+  { eventId, fault, episode, ended }: EpisodeUpdate,
 ): Promise<Map<string, Stored>> {
   const before = stored.get(eventId);
-  const peakPtsUs = episode.peak.ptsUs;
+  const { peak } = episode;
   // At the end the frame of a small last rise of the peak is long gone; the picture is that of the step before.
-  const isNewPeak = before === undefined || (!ended && before.peakPtsUs !== peakPtsUs);
-  const saved = isNewPeak && (await options.saveSnapshot(eventId, peakPtsUs));
-  const hasSnapshot = saved || before?.hasSnapshot === true;
-  const event = toAnomalyEvent(episode, {
+  const isNewPeak = before === undefined || (!ended && before.peakPtsUs !== peak.ptsUs);
+  const saved = isNewPeak && (await options.saveSnapshot(eventId, peak.ptsUs, peak.place));
+  const pictured = saved ? peak : (before?.pictured ?? null);
+  const context = {
     id: eventId,
-    cameraName: options.camera.name,
+    camera: options.camera,
     threshold: options.threshold,
     ended,
-    hasSnapshot,
-    model: options.model(),
-  });
+    pictured,
+    models: options.models(),
+  };
+  const event =
+    fault === undefined ? toAnomalyEvent(episode, context) : toFaultEvent(fault, episode, context);
   await options.append(event);
   options.onDurable(event, before?.severity !== event.severity);
   if (ended) stored.delete(eventId);
-  else stored.set(eventId, { peakPtsUs, hasSnapshot, severity: event.severity });
+  else stored.set(eventId, { peakPtsUs: peak.ptsUs, pictured, severity: event.severity });
   return stored;
 }

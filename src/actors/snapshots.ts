@@ -2,58 +2,92 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 
-/** All snapshots together; beyond it the oldest go. */
+/** All pictures together; beyond it the oldest events lose theirs. */
 const MAX_BYTES = 1_024 * BYTES_PER_MIB;
 
-/** The peak frame of each event as a JPEG file, written and synced before the event that names it. */
+/** An event's peak frame as it was, or with what was unusual drawn over it. */
+export type SnapshotKind = 'plain' | 'overlay';
+
+const suffixes: Record<SnapshotKind, string> = { plain: '.jpg', overlay: '.overlay.jpg' };
+
+/** The peak frame of each event as JPEG files, written and synced before the event that names it. */
 export class Snapshots {
   readonly #dir: string;
+  readonly #maxBytes: number;
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, maxBytes = MAX_BYTES) {
     this.#dir = path.join(dataDir, 'snapshots');
+    this.#maxBytes = maxBytes;
   }
 
-  /** Replaces the event's picture. Whole or not at all: a crash leaves the old one. */
-  async save(eventId: string, jpeg: ArrayBuffer): Promise<void> {
+  /** Replaces the event's pictures. Each is there whole or not at all: a crash leaves the old one. */
+  async save(eventId: string, plain: ArrayBuffer, overlay: ArrayBuffer | null): Promise<void> {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    const part = `${this.#file(eventId)}.part`;
-    const file = await open(part, 'w', 0o600);
-    try {
-      await file.writeFile(new Uint8Array(jpeg));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(part, this.#file(eventId));
+    // Without one of its own, the overlay of an earlier peak would lie over another moment.
+    if (overlay === null) await rm(this.#file(eventId, 'overlay'), { force: true });
+    else await writeWhole(this.#file(eventId, 'overlay'), overlay);
+    await writeWhole(this.#file(eventId, 'plain'), plain);
   }
 
   /** Null when there is none. */
-  async read(eventId: string): Promise<Uint8Array | null> {
+  async read(eventId: string, kind: SnapshotKind): Promise<Uint8Array | null> {
     try {
-      return await readFile(this.#file(eventId));
+      return await readFile(this.#file(eventId, kind));
     } catch {
       return null;
     }
   }
 
-  /** Removes pictures older than `beforeTime` (Unix seconds), and the oldest beyond the byte budget. */
+  /** Removes pictures older than `beforeTime` (Unix seconds), and the oldest events' beyond the byte budget. */
   async prune(beforeTime: number): Promise<void> {
-    const names = await readdir(this.#dir).catch(() => []);
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const file = path.join(this.#dir, name);
-        const { mtimeMs, size } = await stat(file);
-        return { file, mtimeMs, size };
-      }),
-    );
     let bytes = 0;
-    for (const { file, mtimeMs, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+    for (const { files, mtimeMs, size } of await this.#pictures()) {
       bytes += size;
-      if (bytes > MAX_BYTES || mtimeMs / MS_PER_S < beforeTime) await rm(file, { force: true });
+      if (bytes <= this.#maxBytes && mtimeMs / MS_PER_S >= beforeTime) continue;
+      for (const file of files) await rm(file, { force: true });
     }
   }
 
-  #file(eventId: string): string {
-    return path.join(this.#dir, `${eventId}.jpg`);
+  /** What is stored of each event, newest first. */
+  async #pictures(): Promise<EventFiles[]> {
+    const events = new Map<string, EventFiles>();
+    for (const name of await readdir(this.#dir).catch(() => [])) {
+      const file = path.join(this.#dir, name);
+      const found = await stat(file).catch(() => null);
+      // What was a part when the folder was listed may have become a picture since.
+      if (found === null) continue;
+      const id = name.split('.')[0] ?? name;
+      const event = events.get(id) ?? { files: [], mtimeMs: 0, size: 0 };
+      event.files.push(file);
+      event.mtimeMs = Math.max(event.mtimeMs, found.mtimeMs);
+      event.size += found.size;
+      events.set(id, event);
+    }
+    return [...events.values()].sort((a, b) => b.mtimeMs - a.mtimeMs);
   }
+
+  #file(eventId: string, kind: SnapshotKind): string {
+    return path.join(this.#dir, `${eventId}${suffixes[kind]}`);
+  }
+}
+
+/** An event's pictures, and what a crash left of one. */
+interface EventFiles {
+  files: string[];
+  /** Of the newest of them. */
+  mtimeMs: number;
+  /** Bytes of all of them. */
+  size: number;
+}
+
+async function writeWhole(file: string, jpeg: ArrayBuffer): Promise<void> {
+  const part = `${file}.part`;
+  const opened = await open(part, 'w', 0o600);
+  try {
+    await opened.writeFile(new Uint8Array(jpeg));
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+  await rename(part, file);
 }

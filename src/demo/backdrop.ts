@@ -3,7 +3,7 @@ import { fillPolygon, strokeLine, type Brush } from './brush.js';
 import { css, lit } from './colour.js';
 import { paintFurniture } from './furniture.js';
 import { vec, type PerspectiveCamera, type Vec3, type Viewport } from './perspective.js';
-import { between, seededRandom, type Random } from './random.js';
+import { between, seededRandom, type Random } from '../random.js';
 import type { Furniture, Scene, Site, Wall } from './scene.js';
 import { paintWall } from './walls.js';
 

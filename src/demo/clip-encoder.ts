@@ -22,7 +22,10 @@ import {
 } from 'node-av/lib';
 import type { Viewport } from './perspective.js';
 
-/** Constant rate factor of x264: higher is smaller and coarser. */
+/** How long x264 searches for what repeats: `slower` makes smaller files, `veryfast` is as a camera codes. */
+type CodingPreset = 'veryfast' | 'slower';
+
+/** Keeps the demo clips small. */
 const CRF = 31;
 const KEYFRAME_EVERY_S = 2;
 
@@ -41,7 +44,8 @@ export class ClipEncoder {
   readonly #size: Viewport;
   #written = 0n;
 
-  constructor(path: string, size: Viewport, fps: number) {
+  /** `crf`: constant rate factor of x264, from 0 to 51; higher is smaller and coarser. */
+  constructor(path: string, size: Viewport, fps: number, crf = CRF, preset: CodingPreset = 'slower') {
     const encoder = Codec.findEncoderByName(FF_ENCODER_LIBX264);
     if (encoder === null) throw new Error('this build of FFmpeg has no libx264');
     this.#size = size;
@@ -58,8 +62,8 @@ export class ClipEncoder {
     this.#codec.threadCount = 1;
     this.#codec.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     // Set one by one: node-av 6.1 frees a Dictionary that was passed to `open2` or `writeHeader` a second time.
-    this.#setOption(this.#codec, 'preset', 'slower');
-    this.#setOption(this.#codec, 'crf', String(CRF));
+    this.#setOption(this.#codec, 'preset', preset);
+    this.#setOption(this.#codec, 'crf', String(crf));
     // A sudden change must not add a keyframe: seeking relies on their even spacing.
     this.#setOption(this.#codec, 'x264-params', 'scenecut=0');
     FFmpegError.throwIfError(this.#codec.open2Sync(encoder), 'open2');

@@ -1,5 +1,5 @@
 import { demoCameras, type AnomalyKind } from './demo-cameras.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 import type { Clothes, Scene } from './scene.js';
 import { sites } from './sites.js';
 import { populate, type ClearLane } from './walkers.js';

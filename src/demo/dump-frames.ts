@@ -1,88 +1,93 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { anomalyKinds, type AnomalyKind } from './demo-cameras.js';
+import { AV_LOG_ERROR } from 'node-av/constants';
+import { Log } from 'node-av/lib';
+import { ClipEncoder } from './clip-encoder.js';
+import { anomalyKinds } from './demo-cameras.js';
 import { toGray } from './gray-frame.js';
+import { between, seededRandom } from '../random.js';
 import { ANOMALY_END_S, ANOMALY_START_S, randomScene } from './random-scene.js';
 import { ScenePainter } from './scene-painter.js';
+import { SensorNoise } from './sensor-noise.js';
 
 /**
- * Writes the frames that the anomaly model is trained and evaluated on: `node dist/demo/dump-frames.js DIR`.
+ * Writes what the anomaly model is trained and evaluated on: `node dist/demo/dump-frames.js DIR`.
  *
- * - `train.u8`: ordinary behaviour only
- * - `heldout.u8`, `heldout.json`: other seeds, one anomaly in each scene; the JSON names it for each scene
- *
- * Both `.u8` files are raw uint8 [scenes, frames, 192, 192] gray; `frames.json` holds these shapes.
+ * - `train/*.mp4`: ordinary behaviour, far from the demo sites, with a sensor's noise and coded well or badly
+ * - `heldout.u8`, `heldout.json`: other seeds, near the demo sites, without noise or coding, one anomaly in each
+ *   scene; raw uint8 [scenes, frames, 192, 192] gray. The JSON gives the shape and the anomaly of each scene.
  */
 
-const FRAME = { width: 192, height: 192 };
-const RENDERED = { width: 640, height: 360 };
 const FPS = 5;
 
-interface Split {
-  readonly file: string;
-  readonly firstSeed: number;
-  readonly scenes: number;
-  readonly framesPerScene: number;
-  readonly startS: number;
-  readonly anomalyOf: (scene: number) => AnomalyKind | undefined;
-}
-
-const train: Split = {
-  file: 'train.u8',
+const train = {
   firstSeed: 1_000,
   scenes: 260,
   framesPerScene: 64,
-  startS: 0,
-  anomalyOf: () => undefined,
-};
+  size: { width: 480, height: 270 },
+  /** Of x264: from as good as unharmed to coarse. */
+  crf: [18, 38],
+  /** Standard deviation of the noise in grey levels. */
+  noise: [0, 4],
+} as const;
 
-const heldout: Split = {
-  file: 'heldout.u8',
+const heldout = {
   firstSeed: 900_000,
   scenes: 4 * anomalyKinds.length,
   framesPerScene: 90,
   startS: 12,
-  anomalyOf: (scene) => anomalyKinds[scene % anomalyKinds.length],
-};
+  size: { width: 640, height: 360 },
+  frame: { width: 192, height: 192 },
+} as const;
 
-async function dump(directory: string, split: Split): Promise<void> {
-  const file = openSync(join(directory, split.file), 'w');
+async function filmTrain(directory: string): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  for (let scene = 0; scene < train.scenes; scene++) {
+    const seed = train.firstSeed + scene;
+    const random = seededRandom(seed);
+    const noise = new SensorNoise(between(random, ...train.noise), seed);
+    const crf = Math.round(between(random, ...train.crf));
+    const encoder = new ClipEncoder(join(directory, `${seed}.mp4`), train.size, FPS, crf, 'veryfast');
+    const painter = new ScenePainter(randomScene(seed, undefined, 'far'), train.size);
+    for await (const frame of painter.frames(0, FPS, train.framesPerScene)) {
+      noise.addTo(frame);
+      encoder.write(frame);
+    }
+    encoder.finish();
+  }
+}
+
+async function dumpHeldout(directory: string): Promise<void> {
+  const kinds = Array.from(
+    { length: heldout.scenes },
+    (_, scene) => anomalyKinds[scene % anomalyKinds.length],
+  );
+  const file = openSync(join(directory, 'heldout.u8'), 'w');
   try {
-    for (let scene = 0; scene < split.scenes; scene++) {
-      const painter = new ScenePainter(
-        randomScene(split.firstSeed + scene, split.anomalyOf(scene)),
-        RENDERED,
-      );
-      for await (const frame of painter.frames(split.startS, FPS, split.framesPerScene)) {
-        writeSync(file, toGray(frame, RENDERED, FRAME));
+    for (const [scene, kind] of kinds.entries()) {
+      const painter = new ScenePainter(randomScene(heldout.firstSeed + scene, kind), heldout.size);
+      for await (const frame of painter.frames(heldout.startS, FPS, heldout.framesPerScene)) {
+        writeSync(file, toGray(frame, heldout.size, heldout.frame));
       }
     }
   } finally {
     closeSync(file);
   }
+  const plan = {
+    shape: [heldout.scenes, heldout.framesPerScene, heldout.frame.height, heldout.frame.width],
+    kinds,
+    first_frame: (ANOMALY_START_S - heldout.startS) * FPS,
+    end_frame: (ANOMALY_END_S - heldout.startS) * FPS,
+  };
+  writeFileSync(join(directory, 'heldout.json'), JSON.stringify(plan));
 }
 
 async function main(directory: string | undefined): Promise<void> {
   if (directory === undefined) throw new Error('usage: dump-frames DIR');
-  mkdirSync(directory, { recursive: true });
-  for (const split of [train, heldout]) await dump(directory, split);
-  const shape = ({ scenes, framesPerScene }: Split): number[] => [
-    scenes,
-    framesPerScene,
-    FRAME.height,
-    FRAME.width,
-  ];
-  writeFileSync(
-    join(directory, 'frames.json'),
-    JSON.stringify({ train: shape(train), heldout: shape(heldout), fps: FPS }),
-  );
-  const firstFrame = (ANOMALY_START_S - heldout.startS) * FPS;
-  const endFrame = (ANOMALY_END_S - heldout.startS) * FPS;
-  const scenes = Array.from({ length: heldout.scenes }, (_, scene) => heldout.anomalyOf(scene));
-  writeFileSync(
-    join(directory, 'heldout.json'),
-    JSON.stringify({ kinds: scenes, first_frame: firstFrame, end_frame: endFrame }),
-  );
+  // The encoder would report its settings for every clip.
+  Log.setLevel(AV_LOG_ERROR);
+  await filmTrain(join(directory, 'train'));
+  await dumpHeldout(directory);
 }
 
 await main(process.argv[2]);

@@ -1,7 +1,7 @@
 import { fillBall, fillSolid, strokeLine, type Brush } from './brush.js';
 import { css, lit, type Colour } from './colour.js';
 import { vec, type GroundPoint } from './perspective.js';
-import { between, seededRandom, type Random } from './random.js';
+import { between, seededRandom, type Random } from '../random.js';
 import type { Furniture, Light } from './scene.js';
 
 const bark: Colour = [92, 72, 54];

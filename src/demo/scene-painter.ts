@@ -7,7 +7,7 @@ import { css } from './colour.js';
 import { extremes } from './extremes.js';
 import { paintActor } from './paint-actors.js';
 import { PerspectiveCamera, vec, type Box, type Viewport } from './perspective.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 import type { Scene, StagedAnomaly } from './scene.js';
 import { paintShadow } from './shadows.js';
 import { stageOf } from './stage.js';

@@ -1,6 +1,6 @@
 import type { Flame, Puff, Smoke } from './actors.js';
 import { vec, type GroundPoint } from './perspective.js';
-import { between, seededRandom } from './random.js';
+import { between, seededRandom } from '../random.js';
 import type { StagedAnomaly } from './scene.js';
 
 const PUFFS_PER_S = 14;

@@ -1,6 +1,6 @@
 import type { Person } from './actors.js';
 import type { Colour } from './colour.js';
-import { between, pick, type Random } from './random.js';
+import { between, pick, type Random } from '../random.js';
 import type { Look, Scene, Site, Walker } from './scene.js';
 
 const skins: readonly [Colour, ...Colour[]] = [

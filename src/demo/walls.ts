@@ -1,7 +1,7 @@
 import { fillBall, fillPolygon, strokeLine, type Brush } from './brush.js';
 import { css, lit } from './colour.js';
 import { vec, type Vec3 } from './perspective.js';
-import { between, seededRandom } from './random.js';
+import { between, seededRandom } from '../random.js';
 import type { Wall } from './scene.js';
 
 const WINDOW_EVERY_M = 3.2;

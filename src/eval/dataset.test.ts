@@ -46,6 +46,15 @@ describe('a data set', () => {
     ]);
   });
 
+  it('has one camera unless it names several, and no kinds unless it names them', () => {
+    const named = { ...clip, id: 'two', camera: 'yard', kind: 'smoke' };
+    const { test } = loadDataset(folderWith(setOf(clip, { ...clip, id: 'three' }, named)));
+    expect(test.map(({ kind }) => kind)).toEqual([null, null, 'smoke']);
+    const [first, third, second] = test.map(({ camera }) => camera);
+    expect(third).toBe(first);
+    expect(second).toBe('yard');
+  });
+
   it.each([
     [
       'a wrong number of labels',
@@ -64,6 +73,11 @@ describe('a data set', () => {
     ['a file outside', setOf({ ...clip, file: '/dev/null' }), /clip one: \/dev\/null lies outside/],
     ['two clips of one name', setOf(clip, clip), /clip one is listed twice/],
     ['no test clip', setOf({ ...clip, split: 'train' }), /"split": "test"/],
+    [
+      'a camera that is only trained',
+      setOf(clip, { ...clip, id: 'two', split: 'train', camera: 'gaet' }),
+      /clip two: camera gaet has no test clip; .*correct "camera"/,
+    ],
     ['no frame rate', { dataset: 'set', clips: [clip] }, /fps/],
     ['no JSON', '{', /labels\.json: it is not JSON/],
   ])('is refused with %s, with file, clip and fix named', (_case, content, problem) => {

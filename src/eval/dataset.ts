@@ -9,6 +9,10 @@ export type Label = 0 | 1;
 
 export interface LabelledClip {
   id: string;
+  /** Which camera it is from. */
+  camera: string;
+  /** What the anomalous frames show, in the data set's own words; null when it does not say. */
+  kind: string | null;
   /** Absolute path, links resolved. */
   file: string;
   /** One for each frame of the file, in order. */
@@ -19,13 +23,15 @@ export interface Dataset {
   name: string;
   /** Frames a second of every clip. */
   fps: number;
-  /** In the order of `labels.json`, which is the order in which the camera sees them. */
+  /** In the order of `labels.json`, which is the order in which each camera sees its own. */
   train: LabelledClip[];
   /** Never empty. */
   test: LabelledClip[];
 }
 
 const LABELS_FILE = 'labels.json';
+/** The camera of the clips that name none. */
+const UNNAMED_CAMERA = 'camera';
 /** A wrong label may repeat on every frame of a clip. */
 const MAX_PROBLEMS_SHOWN = 5;
 
@@ -33,6 +39,8 @@ const clipSchema = z
   .object({
     id: z.string().min(1),
     split: z.enum(['train', 'test'], { error: 'write "train" or "test"' }),
+    camera: z.string().min(1).default(UNNAMED_CAMERA),
+    kind: z.string().min(1).optional(),
     file: z.string().min(1),
     frames: z.int().positive(),
     labels: z.array(
@@ -72,6 +80,7 @@ export function loadDataset(folder: string): Dataset {
   if (test.length === 0) {
     throw invalid(file, 'there is nothing to evaluate; give at least one clip "split": "test"');
   }
+  refuseUntested(file, train, test);
   return { name: dataset, fps, train, test };
 }
 
@@ -101,8 +110,18 @@ function refuseTwins(file: string, clips: readonly Listed[]): void {
   }
 }
 
+/** A camera that has only train clips is likely a name written wrong. */
+function refuseUntested(file: string, train: readonly LabelledClip[], test: readonly LabelledClip[]): void {
+  const tested = new Set(test.map(({ camera }) => camera));
+  for (const { id, camera } of train) {
+    if (tested.has(camera)) continue;
+    throw invalid(file, `clip ${id}: camera ${camera} has no test clip; give it one or correct "camera"`);
+  }
+}
+
 /** The clip with the real path of its file, which must be a regular file inside the folder, links resolved. */
-function located({ id, file: name, labels }: Listed, folder: string, labelsFile: string): LabelledClip {
+function located(listed: Listed, folder: string, labelsFile: string): LabelledClip {
+  const { id, camera, kind = null, file: name, labels } = listed;
   let file: string;
   try {
     file = realpathSync(path.resolve(folder, name));
@@ -115,7 +134,7 @@ function located({ id, file: name, labels }: Listed, folder: string, labelsFile:
   if (!statSync(file).isFile()) {
     throw invalid(labelsFile, `clip ${id}: ${name} is not a regular file; correct "file"`);
   }
-  return { id, file, labels };
+  return { id, camera, kind, file, labels };
 }
 
 /** Each problem with the clip it is in. */

@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CameraSettings, Config } from '../config.js';
 import { AppError } from '../errors.js';
-import { Mnad } from '../workers/mnad.js';
+import { systemClock } from '../clock.js';
+import { graphsOf } from '../vad-model.js';
+import { VadGraphs } from '../workers/vad-graphs.js';
 import { compareReports, readBaseline } from './baseline.js';
 import { loadDataset, type Dataset } from './dataset.js';
 import { evaluate, type Evaluation } from './evaluation.js';
@@ -48,14 +50,15 @@ async function evaluateWithModel(dataset: Dataset, settings: EvalSettings): Prom
   const { modelsDir, device, vad } = settings;
   const progress = new Progress(process.stderr, dataset.train.length + dataset.test.length);
   // A fallback to the CPU changes what a frame costs and nothing else.
-  const model = await Mnad.load(modelsDir, device, () => undefined);
+  const graphs = new VadGraphs({ modelsDir, device, onFallback: () => undefined }, systemClock);
+  await graphs.use(graphsOf[vad.model]);
   try {
-    return await evaluate(dataset, model, vad, (id) => {
+    return await evaluate(dataset, graphs, vad, (id) => {
       progress.next(id);
     });
   } finally {
     progress.end();
-    await model.release();
+    await graphs.use([]);
   }
 }
 

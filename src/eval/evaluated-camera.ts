@@ -1,11 +1,17 @@
 import { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
-import { Detector, type DetectorOptions } from '../scoring/detector.js';
+import { Detector } from '../scoring/detector.js';
 import type { EpisodeChange } from '../scoring/episode.js';
 import { US_PER_S } from '../units.js';
 import { CameraWindow } from '../workers/camera-window.js';
 import { FrameSampler } from '../workers/frame-sampler.js';
-import type { Mnad } from '../workers/mnad.js';
+import { fitCalibration } from '../scoring/calibration.js';
+import { newGrid } from '../scoring/cell-grid.js';
+import { graphInput, type VadGraphs } from '../workers/vad-graphs.js';
+import { graphsOf } from '../vad-model.js';
+import type { CameraSettings } from '../config.js';
+import { seededRandom } from '../random.js';
+import type { DecodedFrame } from '../workers/decoder.js';
 import { framesOf } from './clip-frames.js';
 import type { LabelledClip } from './dataset.js';
 import type { ToldEvent } from './event-matching.js';
@@ -33,29 +39,38 @@ const FPS_TOLERANCE = 0.05;
  * sampler, window, model and detector without the threads between them. What it learns it keeps from clip to clip.
  */
 export class EvaluatedCamera {
-  readonly #model: Pick<Mnad, 'run'>;
-  readonly #vadFps: number;
+  readonly #graphs: Pick<VadGraphs, 'read'>;
+  readonly #vad: CameraSettings['vad'];
   readonly #detector: Detector;
-  readonly #window: CameraWindow;
+  readonly #window = new CameraWindow();
   readonly #pixels = new ArrayBuffer(VAD_FRAME.bytes);
   #framesScored = 0;
   #clipStartUs = 0;
   #toldUs = 0;
 
-  constructor(model: Pick<Mnad, 'run' | 'newMemory' | 'window'>, vad: DetectorOptions) {
-    this.#model = model;
-    this.#vadFps = vad.fps;
-    this.#detector = new Detector(vad);
-    this.#window = new CameraWindow(model.window, model.newMemory());
+  constructor(graphs: Pick<VadGraphs, 'read'>, vad: CameraSettings['vad']) {
+    this.#graphs = graphs;
+    this.#vad = vad;
+    this.#detector = new Detector(vad, newGrid().fill(1), seededRandom(1));
   }
 
-  /** Runs of the model so far. */
+  /** Frames that the model has read so far. */
   get framesScored(): number {
     return this.#framesScored;
   }
 
   get threshold(): number {
     return this.#detector.options.threshold;
+  }
+
+  /** From now on the camera learns, and fits nothing by itself until {@link calibrate}. */
+  learn(): void {
+    this.#detector.learnAnew(Infinity);
+  }
+
+  /** Calibrates on all that was learned, as when an operator asks for it. */
+  calibrate(): void {
+    this.#detector.use(fitCalibration(this.#detector.footage, this.#vad.alarms_per_day));
   }
 
   /**
@@ -68,14 +83,13 @@ export class EvaluatedCamera {
       frameUs: [],
       scores: [],
       events: [],
-      warm: this.#detector.warmup === 1,
+      warm: this.#detector.calibration !== null,
     };
-    const sampler = new FrameSampler(this.#vadFps);
+    const sampler = new FrameSampler(this.#vad.fps);
     for (const { atUs, picture } of framesOf(clip.file)) {
       played.frameUs.push(atUs);
       if (!sampler.take(atUs)) continue;
-      picture.toGray(this.#pixels, VAD_FRAME.width, VAD_FRAME.height);
-      await this.#score(atUs, played);
+      await this.#score(picture, atUs, played);
     }
     this.#note(this.#detector.interrupt(), played);
     checkFit(played, fps);
@@ -83,14 +97,19 @@ export class EvaluatedCamera {
     return played;
   }
 
-  async #score(atUs: number, played: PlayedClip): Promise<void> {
+  async #score(picture: DecodedFrame, atUs: number, played: PlayedClip): Promise<void> {
     const ptsUs = this.#clipStartUs + atUs;
-    if (!this.#window.push(this.#pixels, ptsUs)) return;
-    const { frames, memory } = this.#window;
-    const [peak = NaN] = await this.#model.run([{ window: frames, memory }]);
+    picture.toGray(this.#pixels, VAD_FRAME.width, VAD_FRAME.height);
+    this.#window.push({ pixels: this.#pixels, ptsUs, aspect: picture.height / picture.width });
+    const input = graphInput(this.#window, graphsOf[this.#vad.model]);
+    if (input === null) return;
+    const [output] = (await this.#graphs.read([input])).outputs;
+    if (output === undefined) return;
     this.#framesScored += 1;
-    const observed = { camera: 'evaluated', ptsUs, wallTime: ptsUs / US_PER_S, peak };
-    const change = this.#detector.observe(observed);
+    const frame = { camera: 'evaluated', ptsUs, wallTime: ptsUs / US_PER_S, disturbed: false, waitedMs: 0 };
+    const change = this.#detector.observe({ ...frame, ...output });
+    const due = this.#detector.takeFootage();
+    if (due !== null) this.#detector.use(fitCalibration(due, this.#vad.alarms_per_day));
     const { latest } = this.#detector;
     if (latest?.ptsUs === ptsUs) played.scores.push({ atUs, anomalyScore: latest.anomalyScore });
     this.#note(change, played);

@@ -8,7 +8,7 @@ const labels: Label[] = [0, 0, 1, 1, 1, 0];
 
 function played(part: Partial<PlayedClip>): PlayedClip {
   return {
-    clip: { id: 'a', file: '/a.mp4', labels },
+    clip: { id: 'a', camera: 'a', kind: null, file: '/a.mp4', labels },
     frameUs: labels.map((_, frame) => frame * 100_000),
     scores: [
       { atUs: 300_000, anomalyScore: 0.2 },

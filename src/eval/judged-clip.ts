@@ -1,4 +1,4 @@
-import type { Label } from './dataset.js';
+import type { Label, LabelledClip } from './dataset.js';
 import type { PlayedClip } from './evaluated-camera.js';
 import { matchEvents, segmentsOf, type Matching, type ToldEvent } from './event-matching.js';
 import { literatureScores, scoresOfFrames } from './frame-scores.js';
@@ -7,6 +7,7 @@ import { literatureScores, scoresOfFrames } from './frame-scores.js';
 export interface JudgedClip extends Matching {
   id: string;
   file: string;
+  kind: LabelledClip['kind'];
   /** Frames at its beginning that went into the camera's warm-up, or into its first window when no score came. */
   framesSkipped: number;
   labels: Label[];
@@ -31,6 +32,7 @@ export function judge({ clip, frameUs, scores, events, warm }: PlayedClip, fps: 
   return {
     id: clip.id,
     file: clip.file,
+    kind: clip.kind,
     framesSkipped,
     labels,
     frameUs: judgedUs,

@@ -1,7 +1,7 @@
 /** The figures of an evaluation, as `nunchi eval --json` prints them and `--baseline` reads them. */
 import { z } from 'zod';
 import type { Evaluation } from './evaluation.js';
-import { quantile } from './quantile.js';
+import { quantileOf } from '../quantile.js';
 import { macroAuc, microAuc, rocAuc, type ScoredFrames } from './roc.js';
 
 const share = z.number().min(0).max(1);
@@ -66,11 +66,31 @@ export function tallyOf({ clips, fps }: Evaluation): Tally {
   };
 }
 
+export interface KindTally {
+  kind: string;
+  found: number;
+  segments: number;
+}
+
+/** Segments found by the kind of their clip, most found first; clips without a kind are left out. */
+export function tallyByKind({ clips }: Evaluation): KindTally[] {
+  const tallies = new Map<string, KindTally>();
+  for (const { kind, found, misses } of clips) {
+    if (kind === null || found.length + misses.length === 0) continue;
+    const tally = tallies.get(kind) ?? { kind, found: 0, segments: 0 };
+    tally.found += found.length;
+    tally.segments += found.length + misses.length;
+    tallies.set(kind, tally);
+  }
+  return [...tallies.values()].sort((a, b) => b.found / b.segments - a.found / a.segments);
+}
+
 /** Figures are rounded to four digits behind the point. */
 export function reportOf(evaluation: Evaluation): EvalReport {
   const { dataset, model, clips, cpuMsPerFrame } = evaluation;
   const { found, segments, events, falseAlarms, normalS } = tallyOf(evaluation);
   const delays = clips.flatMap((clip) => clip.found.map(({ delayS }) => delayS));
+  const delayOf = (q: number): number | null => (delays.length === 0 ? null : rounded(quantileOf(delays, q)));
   return {
     dataset,
     model,
@@ -79,7 +99,7 @@ export function reportOf(evaluation: Evaluation): EvalReport {
     events: {
       recall: ratio(found, segments),
       precision: ratio(events - falseAlarms, events),
-      delay_s: { median: rounded(quantile(delays, 0.5)), p95: rounded(quantile(delays, 0.95)) },
+      delay_s: { median: delayOf(0.5), p95: delayOf(0.95) },
       false_alarms_per_hour: ratio(falseAlarms * S_PER_HOUR, normalS),
     },
     cost: { cpu_ms_per_frame: rounded(cpuMsPerFrame) },
@@ -98,7 +118,8 @@ function areasOf(clips: readonly ScoredFrames[]): z.infer<typeof areas> {
   return { micro_auc: rounded(microAuc(clips)), macro_auc: rounded(macroAuc(clips)) };
 }
 
-function ratio(part: number, whole: number): number | null {
+/** A share of a whole, rounded; null of nothing. */
+export function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : rounded(part / whole);
 }
 

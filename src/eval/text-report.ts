@@ -1,11 +1,11 @@
 /** An evaluation for people, as plain text. */
 import type { FigureChange } from './baseline.js';
 import type { Evaluation } from './evaluation.js';
-import { tallyOf, type EvalReport } from './report.js';
+import { ratio, tallyByKind, tallyOf, type EvalReport } from './report.js';
 
 const NOTHING = '-';
 
-/** The figures and a line for each test clip; ends with a line break. */
+/** The figures, by kind where the data set names kinds, and a line for each test clip; ends with a line break. */
 export function textReport(evaluation: Evaluation, report: EvalReport): string {
   const { online, literature, events, cost } = report;
   const tally = tallyOf(evaluation);
@@ -30,6 +30,12 @@ export function textReport(evaluation: Evaluation, report: EvalReport): string {
     ],
     ['CPU a frame (ms)', figure(cost.cpu_ms_per_frame, 2), 'all threads, decoding included'],
   ]);
+  const kinds = tallyByKind(evaluation).map(({ kind, found, segments }) => [
+    kind,
+    figure(ratio(found, segments)),
+    `${found} of ${segments} anomalies`,
+  ]);
+  const byKind = kinds.length === 0 ? [] : [columns([['event recall by kind', '', ''], ...kinds]), ''];
   const clips = columns([
     ['clip', 'frames', 'AUC', 'events', 'misses', 'false alarms'],
     ...report.clips.map((clip) => [
@@ -41,19 +47,18 @@ export function textReport(evaluation: Evaluation, report: EvalReport): string {
       String(clip.false_alarms),
     ]),
   ]);
-  return `${[...headline(evaluation), '', areas, '', atThreshold, '', clips].join('\n')}\n`;
+  return `${[...headline(evaluation), '', areas, '', atThreshold, '', ...byKind, clips].join('\n')}\n`;
 }
 
 /** What was evaluated, and what the figures leave out. */
 export function headline(evaluation: Evaluation): string[] {
-  const { dataset, model, threshold, trainClips, trainSeconds, clips } = evaluation;
+  const { dataset, model, threshold, cameras, trainClips, trainSeconds, clips } = evaluation;
   const calibration =
     trainClips === 0
       ? 'no train clips'
       : `calibrated on ${counted(trainClips, 'train clip')} (${seconds(trainSeconds)})`;
-  const lines = [
-    `${dataset}: ${model} at threshold ${threshold}, ${calibration}, ${counted(clips.length, 'test clip')}`,
-  ];
+  const tested = counted(clips.length, 'test clip') + (cameras > 1 ? ` of ${cameras} cameras` : '');
+  const lines = [`${dataset}: ${model} at threshold ${threshold}, ${calibration}, ${tested}`];
   const { skippedS } = tallyOf(evaluation);
   if (skippedS > 0) {
     const why = 'the camera was warming up, or the clip too short for one window';

@@ -72,17 +72,38 @@ describe('events', () => {
     expect(services.queries).toEqual([{ limit: 50 }]);
   });
 
-  it('are found one by one, with their picture', async () => {
+  it('are found one by one, with their picture and its overlay', async () => {
     const { get, json, services } = setup();
     const event = anomalyEvent();
     services.stored = [event];
-    services.eventPicture = new Uint8Array([0xff, 0xd8]);
+    services.eventPictures = { plain: new Uint8Array([0xff, 0xd8]), overlay: new Uint8Array(3) };
     expect(await json(`/api/events/${event.id}`)).toEqual(event);
-    const picture = await get(`/api/events/${event.id}/snapshot.jpg`);
-    expect(picture.headers.get('content-length')).toBe('2');
-    services.eventPicture = null;
-    expect(await json(`/api/events/${event.id}/snapshot.jpg`)).toMatchObject({ code: 'snapshot.not_found' });
+    const lengthOf = async (query: string) =>
+      (await get(`/api/events/${event.id}/snapshot.jpg${query}`)).headers.get('content-length');
+    expect(await lengthOf('')).toBe('2');
+    expect(await lengthOf('?overlay=0')).toBe('2');
+    expect(await lengthOf('?overlay=1')).toBe('3');
     expect(await json('/api/events/none')).toMatchObject({ status: 404, code: 'event.not_found' });
+  });
+
+  it.each([
+    ['', 404, 'snapshot.not_found', 'no picture'],
+    ['?overlay=1', 404, 'snapshot.not_found', 'overlay'],
+    ['?overlay=yes', 400, 'request.invalid', 'overlay'],
+  ])('without a picture answer snapshot.jpg%s with %d %s', async (query, status, code, named) => {
+    const { json } = setup();
+    const problem = await json(`/api/events/${anomalyEvent().id}/snapshot.jpg${query}`);
+    expect(problem).toMatchObject({ status, code });
+    expect(problem['detail']).toContain(named);
+  });
+
+  it('let a client keep a picture of one moment, but not the newest of an event that may change', async () => {
+    const { get, services } = setup();
+    services.eventPictures = { plain: new Uint8Array(2) };
+    const cacheOf = async (query: string) =>
+      (await get(`/api/events/${anomalyEvent().id}/snapshot.jpg${query}`)).headers.get('cache-control');
+    expect(await cacheOf('')).toBe('no-store');
+    expect(await cacheOf('?t=1700000000.5')).toContain('immutable');
   });
 
   it('refuse a filter they do not know', async () => {

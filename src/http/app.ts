@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { AppError } from '../errors.js';
+import { calibrationRoutes } from './calibration.js';
 import { cameraRoutes } from './cameras.js';
 import { dashboardRoutes } from './dashboard-files.js';
 import { problem } from './error-status.js';
+import { eventFeedbackRoutes } from './event-feedback.js';
 import { eventRoutes } from './events.js';
 import { guarded, type Guard } from './guard.js';
 import { healthRoutes } from './health.js';
@@ -29,7 +31,9 @@ export function createApp({ services, guard, tickets, reportBug }: AppOptions): 
   );
 
   app.route('/api/cameras', cameraRoutes(services.cameras));
+  app.route('/api/cameras', calibrationRoutes(services.calibrations));
   app.route('/api/events', eventRoutes(services.events));
+  app.route('/api/events', eventFeedbackRoutes(services.feedback));
   app.post('/api/live-tickets', (context) => context.json({ ticket: tickets.issue() }, 201));
   app.route('/', healthRoutes(services));
   app.route('/', dashboardRoutes());

@@ -14,6 +14,7 @@ const statusOfKind = {
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'request.forbidden': 403,
   'request.too_large': 413,
+  'calibration.under_way': 409,
 };
 
 /** Seconds after which an overloaded part is worth asking again. */

@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
+import type { SnapshotKind } from '../actors/snapshots.js';
 import { AppError } from '../errors.js';
 import { parseEventFilters } from './event-filters.js';
 import { jpegReply } from './jpeg-reply.js';
 import type { EventReader } from './services.js';
 
-/** The picture of an event never changes once it is there. */
-const SNAPSHOT_CACHE = 'private, max-age=86400, immutable';
+/** A later and higher peak replaces the picture, so only a client that names the moment with `t` may keep it. */
+const cacheControl = { anyMoment: 'no-store', oneMoment: 'private, max-age=86400, immutable' };
 
 /** `/api/events`: what was seen, newest first. */
 export function eventRoutes(events: EventReader): Hono {
@@ -25,10 +26,23 @@ export function eventRoutes(events: EventReader): Hono {
 
   routes.get('/:id/snapshot.jpg', async (context) => {
     const id = context.req.param('id');
-    const jpeg = await events.snapshot(id);
-    if (jpeg === null) throw new AppError('snapshot.not_found', `event ${id} has no picture`, { event: id });
-    return jpegReply(jpeg, SNAPSHOT_CACHE);
+    const kind = snapshotKind(context.req.query('overlay'));
+    const jpeg = await events.snapshot(id, kind);
+    if (jpeg === null) throw noSnapshot(id, kind);
+    const isOneMoment = context.req.query('t') !== undefined;
+    return jpegReply(jpeg, isOneMoment ? cacheControl.oneMoment : cacheControl.anyMoment);
   });
 
   return routes;
+}
+
+function snapshotKind(overlay: string | undefined): SnapshotKind {
+  if (overlay === undefined || overlay === '0') return 'plain';
+  if (overlay === '1') return 'overlay';
+  throw new AppError('request.invalid', 'query parameter "overlay" must be 0 or 1', { parameter: 'overlay' });
+}
+
+function noSnapshot(event: string, kind: SnapshotKind): AppError {
+  const what = kind === 'overlay' ? 'no picture with an overlay; ask for it without' : 'no picture';
+  return new AppError('snapshot.not_found', `event ${event} has ${what}`, { event, kind });
 }

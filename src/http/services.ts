@@ -1,6 +1,8 @@
 /** What HTTP needs from the rest of the product; the composition root supplies it. */
 import type { CameraState } from '../actors/camera-state.js';
-import type { AnomalyEvent } from '../event.js';
+import type { SnapshotKind } from '../actors/snapshots.js';
+import type { CalibrationState } from '../calibration-state.js';
+import type { AnomalyEvent, Feedback } from '../event.js';
 import type { EventPage, EventQuery, LiveRequest } from '../protocol.js';
 
 /** A camera as clients see it. */
@@ -10,13 +12,13 @@ export interface CameraView {
   state: CameraState;
   /** Frames per second that reach anomaly detection. */
   fps: number;
-  /** Newest anomaly score in [0, 1]; null before the first. */
+  /** Newest anomaly score in [0, 1]; null before the first, and while the picture cannot be scored. */
   score: number | null;
   /** Score from which a frame counts as anomalous; null until the camera is calibrated. */
   threshold: number | null;
   /** Live view: how many watch, and the size and rate at which it is encoded for them. */
   live: { watchers: number; width: number; height: number; fps: number };
-  /** One word or sentence for people. */
+  /** For people: why there is no stream, how far the camera has learned, or what its picture is worth. */
   health: string;
   last_error: { code: string; message: string } | null;
   /** Without credentials. */
@@ -37,13 +39,29 @@ export interface CameraDirectory {
 export interface EventReader {
   query(query: EventQuery): Promise<EventPage>;
   event(id: string): Promise<AnomalyEvent | null>;
-  /** The event's JPEG, or null when it has none. */
-  snapshot(id: string): Promise<Uint8Array | null>;
+  /** The event's JPEG of that kind, or null when it has none. */
+  snapshot(id: string, kind: SnapshotKind): Promise<Uint8Array | null>;
+}
+
+export interface CalibrationDesk {
+  /** Throws `camera.not_found`. */
+  state(id: string): CalibrationState;
+  /** Has a camera learn from the coming minutes. Throws `camera.not_found`, `calibration.under_way`. */
+  calibrate(id: string, minutes: number): CalibrationState;
+  /** Throws `camera.not_found`, `calibration.version_not_found`. */
+  revert(id: string, version: number): Promise<CalibrationState>;
+}
+
+export interface FeedbackDesk {
+  /** The event with what is said of it, once that is durable. Throws `event.not_found`. */
+  give(eventId: string, feedback: Feedback): Promise<AnomalyEvent>;
 }
 
 export interface Services {
   cameras: CameraDirectory;
+  calibrations: CalibrationDesk;
   events: EventReader;
+  feedback: FeedbackDesk;
   stats(): Promise<Record<string, unknown>>;
   /** In the Prometheus text format. */
   metrics(): Promise<{ text: string; contentType: string }>;

@@ -1,5 +1,6 @@
 /** Every metric of the product: name, help, labels, and where its value comes from. */
 import { severities, verdicts, type Alert } from '../event.js';
+import { pictureHealths } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
 import type { CameraReading, Reading } from './reading.js';
 
@@ -82,6 +83,18 @@ export const gauges: readonly ReadMetric[] = [
     ({ fps }) => fps,
   ),
   ofCameras('nunchi_camera_up', '1 while the stream delivers, else 0.', ({ streaming }) => Number(streaming)),
+  {
+    name: 'nunchi_camera_picture_health',
+    help: '1 for what the picture is worth now, 0 for everything else that it may be worth.',
+    labelNames: ['camera', 'health'],
+    samples: ({ cameras }) =>
+      cameras.flatMap(({ id, health }) =>
+        pictureHealths.map((name) => ({
+          labels: { camera: id, health: name },
+          value: Number(name === health),
+        })),
+      ),
+  },
   single(
     'nunchi_store_waiting_events',
     'Event states that wait to become durable.',
@@ -112,11 +125,21 @@ export const totals: readonly ReadMetric[] = [
     ({ vad }) => vad && vad.framesReplaced,
   ),
   single(
-    'nunchi_vad_discarded_scores_total',
-    'Scores that were not a number of use.',
-    ({ vad }) => vad && vad.scoresDiscarded,
+    'nunchi_vad_discarded_readings_total',
+    'Frames of which a graph gave something other than finite numbers.',
+    ({ vad }) => vad && vad.readingsDiscarded,
   ),
   single('nunchi_vad_failed_runs_total', 'VAD runs that failed.', ({ vad }) => vad && vad.failures),
+  single(
+    'nunchi_calibration_fits_total',
+    'Calibrations fitted to what cameras saw.',
+    ({ calibration }) => calibration.fits,
+  ),
+  single(
+    'nunchi_calibration_failed_fits_total',
+    'Calibrations that could not be fitted; the camera goes on with the one it has.',
+    ({ calibration }) => calibration.failedFits,
+  ),
   single(
     'nunchi_store_flushes_total',
     'Transactions committed to DuckDB.',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { parseMetrics, type Scrape } from '../../test/support/prometheus-text.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import { pictureHealths, type VadReading } from '../protocol.js';
 import { Metrics } from './metrics.js';
 import type { CameraReading, Reading } from './reading.js';
 
@@ -11,6 +12,7 @@ const idle: Reading = {
   vad: null,
   store: null,
   eventsWaiting: 0,
+  calibration: { fits: 0, failedFits: 0 },
   live: { clients: 0, framesSent: 0, framesSkipped: 0 },
 };
 
@@ -26,7 +28,11 @@ function camera(id: string, decodedFrames: number): CameraReading {
     ringSeconds: 0,
     ringPacketsEvicted: 0,
   };
-  return { id, fps: 5, streaming: true, counters };
+  return { id, fps: 5, streaming: true, health: 'good', counters };
+}
+
+function reading(id: string, wallTime: number): VadReading {
+  return { camera: id, ptsUs: 0, wallTime, disturbed: false, motion: null, error: null, waitedMs: 20 };
 }
 
 function setUp() {
@@ -38,14 +44,15 @@ function setUp() {
 }
 
 describe('Metrics', () => {
-  it('observes a run once, and each of its frames by the time in the queue and since capture', async () => {
+  it('observes a run once a graph, and each of its frames by the time in the queue and since capture', async () => {
     const { clock, metrics, scrape } = setUp();
     const capturedAt = clock.wallTime();
     await clock.advance(500);
-    const score = { camera: 'gate', ptsUs: 0, wallTime: capturedAt, peak: 1, waitedMs: 20 };
-    metrics.scored({ scores: [score, { ...score, camera: 'yard' }], runMs: 8 }, 'mnad');
+    const readings = [reading('gate', capturedAt), reading('yard', capturedAt)];
+    metrics.scored({ readings, runMs: { motion: 3, mnad: 8 } });
     const seen = await scrape();
     expect(seen.value('nunchi_inference_duration_seconds_sum{model="mnad"}')).toBeCloseTo(0.008);
+    expect(seen.value('nunchi_inference_duration_seconds_sum{model="motion"}')).toBeCloseTo(0.003);
     expect(seen.value('nunchi_inference_duration_seconds_count{model="mnad"}')).toBe(1);
     expect(seen.value('nunchi_queue_wait_seconds_sum{queue="vad"}')).toBeCloseTo(0.04);
     expect(seen.value('nunchi_e2e_duration_seconds_sum')).toBeCloseTo(1);
@@ -54,9 +61,9 @@ describe('Metrics', () => {
 
   it('takes no negative duration when the date is set back', async () => {
     const { clock, metrics, scrape } = setUp();
-    const score = { camera: 'gate', ptsUs: 0, wallTime: clock.wallTime(), peak: 1, waitedMs: 0 };
+    const run = { readings: [reading('gate', clock.wallTime())], runMs: { mnad: 8 } };
     clock.jumpWallTime(-3600);
-    metrics.scored({ scores: [score], runMs: 8 }, 'mnad');
+    metrics.scored(run);
     expect((await scrape()).value('nunchi_e2e_duration_seconds_sum')).toBe(0);
   });
 
@@ -79,11 +86,29 @@ describe('Metrics', () => {
     expect(totals).toEqual([100, 130, 135, 150]);
   });
 
+  it('says of each camera what its picture is worth, and nothing else of it', async () => {
+    const { scrape } = setUp();
+    await scrape({ cameras: [camera('gate', 1)] });
+    const seen = await scrape({ cameras: [{ ...camera('gate', 1), health: 'covered' }] });
+    const worth = (health: string) =>
+      seen.value(`nunchi_camera_picture_health{camera="gate",health="${health}"}`);
+    expect(pictureHealths.filter((health) => worth(health) === 1)).toEqual(['covered']);
+    expect(worth('good')).toBe(0);
+  });
+
   it('forgets how a camera that is gone was doing', async () => {
     const { scrape } = setUp();
     await scrape({ cameras: [camera('gate', 1), camera('yard', 1)] });
     const after = await scrape({ cameras: [camera('gate', 1)] });
     expect(after.labelValues('nunchi_camera_up', 'camera')).toEqual(['gate']);
+  });
+
+  it('counts the calibrations, those that failed apart', async () => {
+    const { scrape } = setUp();
+    await scrape({ calibration: { fits: 2, failedFits: 0 } });
+    const seen = await scrape({ calibration: { fits: 3, failedFits: 1 } });
+    expect(seen.value('nunchi_calibration_fits_total')).toBe(3);
+    expect(seen.value('nunchi_calibration_failed_fits_total')).toBe(1);
   });
 
   it('claims no lag of a store that does not answer', async () => {

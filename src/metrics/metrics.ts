@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.js';
 import type { Alert, AnomalyEvent } from '../event.js';
-import type { ScoredRun } from '../protocol.js';
+import type { ReadRun } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
 import { counters, gauges, histograms, totals, type CountedMetric, type MetricName } from './definitions.js';
 import { Growth } from './growth.js';
@@ -34,15 +34,15 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Takes a run of the VAD whose scores have just arrived. */
-  scored({ scores, runMs }: ScoredRun, model: string): void {
+  /** Takes a run of the graphs whose readings have just been scored. */
+  scored({ readings, runMs }: ReadRun): void {
     const wallTime = this.#clock.wallTime();
-    this.#inference.observe({ model }, runMs / MS_PER_S);
-    for (const score of scores) {
-      this.#scoredFrames.inc({ camera: score.camera });
-      this.#queueWait.observe({ queue: 'vad' }, score.waitedMs / MS_PER_S);
+    for (const [model, ms] of Object.entries(runMs)) this.#inference.observe({ model }, ms / MS_PER_S);
+    for (const reading of readings) {
+      this.#scoredFrames.inc({ camera: reading.camera });
+      this.#queueWait.observe({ queue: 'vad' }, reading.waitedMs / MS_PER_S);
       // The system's date may have been set back in between.
-      this.#endToEnd.observe(Math.max(0, wallTime - score.wallTime));
+      this.#endToEnd.observe(Math.max(0, wallTime - reading.wallTime));
     }
   }
 

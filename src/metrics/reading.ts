@@ -1,4 +1,4 @@
-import type { CameraCounters, GpuStats, StoreStats } from '../protocol.js';
+import type { CameraCounters, GpuStats, PictureHealth, StoreStats } from '../protocol.js';
 
 /** What the product's parts say of themselves when metrics are asked for. Their totals may start over. */
 export interface Reading {
@@ -9,6 +9,7 @@ export interface Reading {
   store: StoreStats | null;
   /** Event states that wait to become durable. */
   eventsWaiting: number;
+  calibration: { fits: number; failedFits: number };
   live: { clients: number; framesSent: number; framesSkipped: number };
 }
 
@@ -18,6 +19,8 @@ export interface CameraReading {
   /** Frames per second that are due for anomaly detection. */
   fps: number;
   streaming: boolean;
+  /** What the picture is worth; good while there is none. */
+  health: PictureHealth;
   /** Of the newest session; null before the first. */
   counters: CameraCounters | null;
 }

@@ -1,14 +1,18 @@
 import type { AnomalyEvent, Severity } from '../event.js';
 import { US_PER_S } from '../units.js';
-import type { Episode } from './episode.js';
+import { zonesOf, type Zones } from '../zones.js';
+import type { Episode, EpisodeScore } from './episode.js';
+import type { FrameSample } from './frame-sample.js';
+import { strongestCell } from './place.js';
 
 export interface EventContext {
   id: string;
-  cameraName: string;
+  camera: { name: string; zones: Zones };
   threshold: number;
   ended: boolean;
-  hasSnapshot: boolean;
-  model: { name: string; sha256: string } | null;
+  /** The score of the frame whose picture is stored; null when there is none. */
+  pictured: EpisodeScore | null;
+  models: { name: string; sha256: string }[];
 }
 
 /**
@@ -30,14 +34,43 @@ export function toAnomalyEvent(episode: Episode, context: EventContext): Anomaly
     top_score: peak.anomalyScore,
     threshold: context.threshold,
     verdict: 'unverified',
-    summary: `Unusual movement at ${context.cameraName}: score ${score}, threshold ${context.threshold}`,
+    summary: `Unusual movement at ${context.camera.name}: score ${score}, threshold ${context.threshold}`,
     reasoning: 'The picture differed from what this camera usually shows; nothing has looked at what it is.',
     actions: [],
-    has_snapshot: context.hasSnapshot,
+    has_snapshot: context.pictured !== null,
     has_clip: false,
-    models: context.model === null ? [] : [context.model],
-    data: { peak_time: start.wallTime + (peak.ptsUs - start.ptsUs) / US_PER_S, last_seen: lastSeen },
+    models: context.models,
+    data: {
+      peak_time: start.wallTime + (peak.ptsUs - start.ptsUs) / US_PER_S,
+      last_seen: lastSeen,
+      // Of the frame that is shown, which a late and small rise of the peak leaves behind.
+      ...evidenceOf(context.pictured ?? peak, context.camera.zones),
+    },
   };
+}
+
+/**
+ * `box`: x, y, width, height in shares of the picture; `zones`: names of those in which it was strongest; `pattern`:
+ * what the detector measured, float32 little-endian in base64.
+ */
+function evidenceOf({ place, sample }: EpisodeScore, zones: Zones): AnomalyEvent['data'] {
+  return {
+    ...(place && { box: place.box, zones: zonesOf(strongestCell(place), zones) }),
+    ...(sample && { pattern: patternOf(sample) }),
+  };
+}
+
+function patternOf({ buffer, byteOffset, byteLength }: FrameSample): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+}
+
+/** The frame sample that an event's pattern holds; null when it holds none. */
+export function sampleOfPattern(pattern: unknown): number[] | null {
+  if (typeof pattern !== 'string') return null;
+  const bytes = Uint8Array.from(Buffer.from(pattern, 'base64'));
+  if (bytes.byteLength === 0 || bytes.byteLength % Float32Array.BYTES_PER_ELEMENT !== 0) return null;
+  const sample = [...new Float32Array(bytes.buffer)];
+  return sample.every(Number.isFinite) ? sample : null;
 }
 
 /** Share of the way from the threshold to 1 from which a score counts as medium and as high. */

@@ -22,8 +22,8 @@ const repeat = (score: number, times: number): number[] => Array.from({ length: 
 describe('advanceEpisode', () => {
   it('makes one event of one run of high scores, with its start, end and peak', () => {
     const changes = run([0.1, 0.6, 0.7, 0.9, 0.8, ...repeat(0.1, 20)]);
-    expect(changes.map(({ type }) => type)).toEqual(['opened', 'ended']);
-    expect(changes[1]?.episode).toMatchObject({
+    expect(changes.map(({ type }) => type)).toEqual(['opened', 'peaked', 'ended']);
+    expect(changes[2]?.episode).toMatchObject({
       start: { ptsUs: STEP_US },
       peak: { ptsUs: 3 * STEP_US, anomalyScore: 0.9 },
       last: { ptsUs: 4 * STEP_US },
@@ -31,7 +31,7 @@ describe('advanceEpisode', () => {
   });
 
   it('ignores a spike shorter than the minimum duration', () => {
-    expect(run([0.1, 0.9, 0.9, 0.1, 0.1, 0.9, 0.1])).toEqual([]);
+    expect(run([0.1, 0.9, 0.4, 0.9, 0.1, 0.1, 0.9, 0.1])).toEqual([]);
   });
 
   it('bridges a dip shorter than the hangover, and a dip above the low threshold for ever', () => {

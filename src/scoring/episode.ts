@@ -1,4 +1,5 @@
-import type { Score } from '../event.js';
+import type { Place, Score } from '../event.js';
+import type { FrameSample } from './frame-sample.js';
 
 /** When a run of high scores is one event. Times in microseconds of stream time. */
 export interface EpisodeOptions {
@@ -6,7 +7,7 @@ export interface EpisodeOptions {
   threshold: number;
   /** Hysteresis: the episode goes on while scores reach this share of the threshold. */
   lowRatio: number;
-  /** Scores must stay up this long before an episode counts. */
+  /** Scores must reach the threshold for this long, without a gap, before an episode counts. */
   minDurationUs: number;
   /** An episode ends after this long without a score that keeps it up. */
   hangoverUs: number;
@@ -16,19 +17,25 @@ export interface EpisodeOptions {
 
 export const defaultEpisodeOptions: EpisodeOptions = {
   threshold: 0.5,
-  lowRatio: 0.7,
-  minDurationUs: 600_000,
+  lowRatio: 0.3,
+  minDurationUs: 150_000,
   hangoverUs: 2_000_000,
   maxDurationUs: 120_000_000,
 };
 
+/** A score of an episode, with where and what it was, if that is known. */
+export interface EpisodeScore extends Score {
+  place?: Place;
+  sample?: FrameSample;
+}
+
 export interface Episode {
   /** First score of the episode. */
-  start: Score;
+  start: EpisodeScore;
   /** Last score that kept it up. */
-  last: Score;
+  last: EpisodeScore;
   /** The highest score: the frame of the peak. */
-  peak: Score;
+  peak: EpisodeScore;
 }
 
 export type EpisodeState =
@@ -45,7 +52,11 @@ export interface EpisodeStep {
 const quiet: EpisodeStep = { state: { phase: 'quiet' }, change: null };
 
 /** Advances a camera's episode by one score; pure. Scores come in order of `ptsUs`. */
-export function advanceEpisode(state: EpisodeState, score: Score, options: EpisodeOptions): EpisodeStep {
+export function advanceEpisode(
+  state: EpisodeState,
+  score: EpisodeScore,
+  options: EpisodeOptions,
+): EpisodeStep {
   const high = score.anomalyScore >= options.threshold;
   const up = score.anomalyScore >= options.threshold * options.lowRatio;
   switch (state.phase) {
@@ -56,7 +67,7 @@ export function advanceEpisode(state: EpisodeState, score: Score, options: Episo
         change: null,
       };
     case 'rising': {
-      if (!up) return quiet;
+      if (!high) return quiet;
       const episode = extend(state.episode, score);
       if (score.ptsUs - episode.start.ptsUs < options.minDurationUs) {
         return { state: { phase: 'rising', episode }, change: null };
@@ -83,7 +94,7 @@ export function endEpisode(state: EpisodeState): EpisodeStep {
   return { state: { phase: 'quiet' }, change: { type: 'ended', episode: state.episode } };
 }
 
-function extend(episode: Episode, score: Score): Episode {
+function extend(episode: Episode, score: EpisodeScore): Episode {
   const peak = score.anomalyScore > episode.peak.anomalyScore ? score : episode.peak;
   return { start: episode.start, last: score, peak };
 }

@@ -9,6 +9,7 @@ import { Codec, CodecContext, Frame, Packet, Rational } from 'node-av/lib';
 import { mustSucceed } from './av-error.js';
 import { AvScaler } from './av-scaler.js';
 import type { JpegPicture, JpegRequest } from './decoder.js';
+import { drawPlace, type Plane, type YuvPicture } from './place-overlay.js';
 
 /** mjpeg's quantiser: 2 is the best it does, 31 the worst. */
 const BEST_QSCALE = 2;
@@ -30,6 +31,7 @@ export class AvJpeg {
     const { context, frame } = this.#encoderFor(width, height, qscaleOf(request.quality));
     mustSucceed(frame.makeWritable(), 'prepare JPEG picture');
     this.#scaler.intoFrame(source, frame);
+    if (request.marked !== undefined) drawPlace(planesOf(frame), request.marked);
     mustSucceed(context.sendFrameSync(frame), 'encode JPEG');
     const packet = new Packet();
     packet.alloc();
@@ -88,6 +90,15 @@ function openEncoder(width: number, height: number, qscale: number): Encoder {
   frame.quality = qscale * FF_QP2LAMBDA;
   mustSucceed(frame.getBuffer(), 'allocate JPEG picture');
   return { context, frame, qscale };
+}
+
+/** The encoder's picture, to draw on. */
+function planesOf(frame: Frame): YuvPicture {
+  const plane = (index: number): Plane => ({
+    pixels: frame.data?.[index] ?? new Uint8Array(),
+    stride: frame.linesize[index] ?? 0,
+  });
+  return { width: frame.width, height: frame.height, y: plane(0), u: plane(1), v: plane(2) };
 }
 
 /** Even sides, because chroma is halved; never larger than the source. */

@@ -41,14 +41,14 @@ export function createCameraApi(
       session?.setLive(request);
       return Promise.resolve();
     },
-    async snapshot(ptsUs, maxWidth) {
+    async snapshot(ptsUs, maxWidth, marked) {
       if (session?.running !== true) {
         throw new AppError(
           'camera.not_streaming',
           'the camera has no open stream; try again once it is connected',
         );
       }
-      return Promise.resolve(session.snapshot(ptsUs, maxWidth));
+      return Promise.resolve(session.snapshot(ptsUs, maxWidth, marked));
     },
     close: () => inTurn(closeSession),
     stop: () =>

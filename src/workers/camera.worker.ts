@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.js';
 import { openPort } from '../port.js';
 import { cameraMessageTransfers, type CameraMessage, type MainToCameraMessage } from '../protocol.js';
+import { PictureMonitor } from '../picture/monitor.js';
 import { hostData, serveControl } from '../worker-host.js';
 import { AvDecoder } from './av-decoder.js';
 import { createCameraApi } from './camera-api.js';
@@ -29,7 +30,9 @@ serveControl(
         source,
         decoder: new AvDecoder(),
         vadFps: host.vadFps,
-        vad: new VadOutput(gpu),
+        vad: new VadOutput(gpu, new PictureMonitor(host.vadFps), (message) => {
+          main.send(message);
+        }),
         send: (message) => {
           main.send(message);
         },

@@ -4,6 +4,7 @@
  *
  * Everything blocks: a camera has its thread to itself.
  */
+import type { Place } from '../event.js';
 import type { StreamInfo, StreamSource } from '../protocol.js';
 
 /** One compressed picture. Owned by whoever receives it, who frees it once. */
@@ -36,6 +37,8 @@ export interface JpegRequest {
   quality: number;
   /** Left free in front of the JPEG, for a header. */
   prefixBytes: number;
+  /** What to draw over the picture. */
+  marked?: Place | undefined;
 }
 
 export interface JpegPicture {

@@ -1,90 +1,88 @@
 /** The GPU worker: holds the only model sessions of the process; every camera's frames arrive here. */
-import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../clock.js';
-import { openPort, type Port } from '../port.js';
+import { openPort } from '../port.js';
 import {
   gpuMessageTransfers,
-  vadReturnTransfers,
-  type AttachMessage,
   type GpuApi,
   type GpuMessage,
   type GpuStats,
-  type VadFrameMessage,
-  type VadReturnMessage,
+  type MainToGpuMessage,
 } from '../protocol.js';
+import type { VadGraph } from '../vad-model.js';
 import { hostData, serveControl } from '../worker-host.js';
-import { GpuQueue } from './gpu-queue.js';
-import { Mnad } from './mnad.js';
+import { CameraPorts } from './camera-ports.js';
+import { GpuQueue, gpuPriority } from './gpu-queue.js';
+import type { GraphSource } from './graph-session.js';
+import { VadGraphs } from './vad-graphs.js';
 import { VadService } from './vad-service.js';
 
-const host = hostData<{ modelsDir: string; device: 'auto' | 'cpu' | 'cuda' }>();
+/** An accelerator's first session may take this long to compile its kernels. */
+const LOAD_DEADLINE_MS = 60_000;
+
+const host = hostData<Pick<GraphSource, 'modelsDir' | 'device'>>();
 const queue = new GpuQueue(systemClock, 64);
-const cameras = new Map<string, Port<VadReturnMessage>>();
-const main = openPort<AttachMessage, GpuMessage>(host.events, gpuMessageTransfers, (message) => {
-  attach(message.camera, message.port);
-});
-let model: Mnad | null = null;
-let service: VadService | null = null;
 let fallback: string | null = null;
-let stopping = false;
-
-function giveBack(camera: string, pixels: ArrayBuffer): void {
-  cameras.get(camera)?.send({ type: 'return', pixels });
-}
-
-function attach(camera: string, port: MessagePort): void {
-  cameras.get(camera)?.close();
-  if (stopping) {
-    // An open port would keep this thread alive.
-    port.close();
-    return;
+const onFallback = (reason: string): void => {
+  fallback = reason;
+};
+const graphs = new VadGraphs({ modelsDir: host.modelsDir, device: host.device, onFallback }, systemClock);
+const ports = new CameraPorts((camera, frame) => {
+  service.offer(camera, frame);
+});
+const service = new VadService({
+  graphs,
+  queue,
+  clock: systemClock,
+  giveBack(camera, pixels) {
+    ports.giveBack(camera, pixels);
+  },
+  onReadings(run) {
+    main.send({ type: 'read', run });
+  },
+  onFailure(error) {
+    main.send({ type: 'failed', error: error.toRecord() });
+  },
+});
+const main = openPort<MainToGpuMessage, GpuMessage>(host.events, gpuMessageTransfers, (message) => {
+  switch (message.type) {
+    case 'attach':
+      service.attach(message.camera, message.model);
+      ports.attach(message.camera, message.port);
+      return;
+    case 'detach':
+      ports.detach(message.camera);
+      service.detach(message.camera);
+      return;
+    default:
+      message satisfies never;
   }
-  const opened = openPort<VadFrameMessage, VadReturnMessage>(port, vadReturnTransfers, (message) => {
-    if (service === null) giveBack(camera, message.pixels);
-    else service.offer(camera, message);
-  });
-  cameras.set(camera, opened);
+});
+
+/** Behind the mutex, so that no run is under way. */
+async function useGraphs(names: readonly VadGraph[]): Promise<void> {
+  const job = { name: 'load', priority: gpuPriority.vad, deadlineMs: LOAD_DEADLINE_MS };
+  await queue.run({ ...job, run: () => graphs.use(names) });
 }
 
 function stats(): GpuStats {
-  const counts = service?.counts ?? { runs: 0, frames: 0, scoresDiscarded: 0, failures: 0 };
   return {
-    model: model === null ? null : { name: 'mnad', sha256: model.sha256 },
-    provider: model?.provider ?? 'none',
+    models: graphs.models,
+    provider: graphs.provider,
     fallback,
-    ...counts,
-    framesReplaced: service?.framesReplaced ?? 0,
+    ...service.counts,
+    framesReplaced: service.framesReplaced,
     queueHighWater: queue.highWater,
   };
 }
 
 serveControl<GpuApi>({
-  async load() {
-    model ??= await Mnad.load(host.modelsDir, host.device, (reason) => (fallback = reason));
-    service ??= new VadService({
-      model,
-      queue,
-      clock: systemClock,
-      giveBack,
-      onScores: (run) => {
-        main.send({ type: 'scores', run });
-      },
-      onFailure: (error) => {
-        main.send({ type: 'failed', error: error.toRecord() });
-      },
-    });
+  async useGraphs(names) {
+    await useGraphs(names);
     return stats();
   },
   stats: () => Promise.resolve(stats()),
   async stop() {
-    stopping = true;
-    for (const port of cameras.values()) port.close();
-    cameras.clear();
-    service = null;
-    // Behind the mutex, so that no run is under way.
-    const loaded = model;
-    if (loaded !== null) {
-      await queue.run({ name: 'release', priority: 0, deadlineMs: 5_000, run: () => loaded.release() });
-    }
+    ports.close();
+    await useGraphs([]);
   },
 });

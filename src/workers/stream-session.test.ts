@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../clock.js';
 import { Credits } from '../credits.js';
 import type { CameraMessage, StreamInfo, VadFrameMessage } from '../protocol.js';
+import type { PictureReport } from '../picture/monitor.js';
 import type { DecodedFrame, Decoder, StreamStep } from './decoder.js';
 import { StreamSession } from './stream-session.js';
 import { VadOutput } from './vad-output.js';
 
 type Script = (StreamStep['type'] | 'unscalable')[];
+
+const undisturbed: PictureReport = { disturbance: null, health: 'good', viewChanged: false };
 
 const info: StreamInfo = { width: 64, height: 48, fps: 10, codec: 'fake' };
 
@@ -95,7 +98,7 @@ function play(
       source: { url, loop, transport: 'tcp' },
       decoder,
       vadFps: 10,
-      vad: new VadOutput(gpu),
+      vad: new VadOutput(gpu, { observe: () => undisturbed }, () => undefined),
       send(message) {
         messages.push(message);
         if (message.type === 'closed') resolve(message);

@@ -2,6 +2,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { isNetworkUrl } from '../camera-url.js';
 import type { Clock } from '../clock.js';
 import { AppError, type ErrorRecord } from '../errors.js';
+import type { Place } from '../event.js';
 import type { CameraMessage, LiveRequest, StreamInfo, StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
 import { Arrivals } from './arrivals.js';
@@ -86,11 +87,11 @@ export class StreamSession {
   }
 
   /** A JPEG; see `CameraApi.snapshot`. Throws `snapshot.not_found`. */
-  snapshot(ptsUs: number | null, maxWidth: number): ArrayBuffer {
+  snapshot(ptsUs: number | null, maxWidth: number, marked?: Place): ArrayBuffer {
     const frame = this.#recent.at(ptsUs);
     if (frame === undefined)
       throw new AppError('snapshot.not_found', 'that frame is not held, or the camera has not shown one yet');
-    return frame.toJpeg({ width: maxWidth, quality: SNAPSHOT_QUALITY, prefixBytes: 0 }).buffer;
+    return frame.toJpeg({ width: maxWidth, quality: SNAPSHOT_QUALITY, prefixBytes: 0, marked }).buffer;
   }
 
   /** Ends the session, if it is still on, and resolves when all it held is free. */

@@ -1,10 +1,11 @@
 import { Mailbox } from '../actors/mailbox.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { ScoredRun, VadFrameMessage } from '../protocol.js';
+import type { ReadRun, VadFrameMessage, VadReading } from '../protocol.js';
+import { graphsOf, type VadGraph, type VadModelName } from '../vad-model.js';
 import { CameraWindow } from './camera-window.js';
 import { gpuPriority, type GpuQueue } from './gpu-queue.js';
-import type { Mnad } from './mnad.js';
+import { graphInput, type GraphInput, type VadGraphs } from './vad-graphs.js';
 
 /** Frames of one run at most: batches bring nothing on a CPU, and a longer run holds a VLM's turn up. */
 const MAX_BATCH = 8;
@@ -18,24 +19,33 @@ interface WaitingFrame {
   arrivedMs: number;
 }
 
+interface ReadableFrame extends WaitingFrame {
+  input: GraphInput;
+}
+
+interface AttachedCamera {
+  graphs: readonly VadGraph[];
+  window: CameraWindow;
+}
+
 export interface VadServiceOptions {
-  model: Pick<Mnad, 'run' | 'newMemory' | 'window'>;
+  graphs: Pick<VadGraphs, 'has' | 'read'>;
   queue: GpuQueue;
   clock: Clock;
   /** Gives a frame's buffer back to its camera. */
   giveBack: (camera: string, pixels: ArrayBuffer) => void;
-  onScores: (run: ScoredRun) => void;
+  onReadings: (run: ReadRun) => void;
   onFailure: (error: AppError) => void;
 }
 
 /**
- * Scores frames of all cameras with the one model. Each camera has one place in line, held by its newest frame;
- * frames of several cameras that wait together go into one run.
+ * Reads frames of all cameras with the graphs that their models name. Each camera has one place in line, held by its
+ * newest frame; frames of several cameras that wait together go into one run.
  */
 export class VadService {
-  readonly counts = { runs: 0, frames: 0, scoresDiscarded: 0, failures: 0 };
+  readonly counts = { runs: 0, frames: 0, readingsDiscarded: 0, failures: 0 };
   readonly #options: VadServiceOptions;
-  readonly #windows = new Map<string, CameraWindow>();
+  readonly #cameras = new Map<string, AttachedCamera>();
   readonly #waiting: Mailbox<WaitingFrame>;
   #pumping = false;
 
@@ -55,7 +65,18 @@ export class VadService {
     return this.#waiting.counts.dropped;
   }
 
-  /** Takes a frame in; its buffer goes back as soon as the frame is copied or replaced by a newer one. */
+  /** Tells what a camera's frames are read with; what is known of a camera attached before is kept. */
+  attach(camera: string, model: VadModelName): void {
+    const window = this.#cameras.get(camera)?.window ?? new CameraWindow();
+    this.#cameras.set(camera, { graphs: graphsOf[model], window });
+  }
+
+  /** Lets go of a camera's window and memory. */
+  detach(camera: string): void {
+    this.#cameras.delete(camera);
+  }
+
+  /** Takes a frame in; its buffer goes back as soon as the frame is copied, replaced by a newer one, or of no use. */
   offer(camera: string, message: VadFrameMessage): void {
     this.#waiting.offer({ camera, message, arrivedMs: this.#options.clock.monotonicMs() });
     if (!this.#pumping) void this.#pump();
@@ -72,7 +93,7 @@ export class VadService {
           run: () => this.#runBatch(),
         };
         const run = await this.#options.queue.run(job);
-        if (run !== null) this.#options.onScores(run);
+        if (run !== null) this.#options.onReadings(run);
       } catch (thrown) {
         this.counts.failures += 1;
         this.#options.onFailure(AppError.from(thrown));
@@ -81,50 +102,47 @@ export class VadService {
     this.#pumping = false;
   }
 
-  /** Null when no window is full yet. */
-  async #runBatch(): Promise<ScoredRun | null> {
-    const { model, clock } = this.#options;
-    const batch = this.#takeScorable();
+  /** Null when there is nothing to read yet. */
+  async #runBatch(): Promise<ReadRun | null> {
+    const { graphs, clock } = this.#options;
+    const batch = this.#takeReadable();
     if (batch.length === 0) return null;
     const startedMs = clock.monotonicMs();
-    const peaks = await model.run(
-      batch.map(({ window }) => ({ window: window.frames, memory: window.memory })),
-    );
-    const runMs = clock.monotonicMs() - startedMs;
+    const { outputs, runMs } = await graphs.read(batch.map(({ input }) => input));
     this.counts.runs += 1;
     this.counts.frames += batch.length;
-    const scores = batch.map(({ frame }, i) => ({
-      camera: frame.camera,
-      ptsUs: frame.message.ptsUs,
-      wallTime: frame.message.wallTime,
-      peak: peaks[i] ?? NaN,
-      waitedMs: startedMs - frame.arrivedMs,
-    }));
-    const usable = scores.filter(({ peak }) => Number.isFinite(peak) && peak > 0);
-    this.counts.scoresDiscarded += scores.length - usable.length;
-    return { scores: usable, runMs };
+    const readings = batch.map(({ camera, message, arrivedMs }, i): VadReading => {
+      const { ptsUs, wallTime, disturbed } = message;
+      const { motion, error } = outputs[i] ?? { motion: null, error: null };
+      return { camera, ptsUs, wallTime, disturbed, motion, error, waitedMs: startedMs - arrivedMs };
+    });
+    const usable = readings.filter(isUsable);
+    this.counts.readingsDiscarded += readings.length - usable.length;
+    return { readings: usable, runMs };
   }
 
-  /** Moves waiting frames into their windows and returns those whose window is full, in order of arrival. */
-  #takeScorable(): { frame: WaitingFrame; window: CameraWindow }[] {
-    const { model, giveBack } = this.#options;
-    const scorable = [];
-    while (scorable.length < MAX_BATCH) {
+  /** Moves waiting frames into their windows and returns those that a graph can read, in order of arrival. */
+  #takeReadable(): ReadableFrame[] {
+    const readable = [];
+    while (readable.length < MAX_BATCH) {
       const frame = this.#waiting.tryTake();
       if (frame === undefined) break;
-      const window = this.#windowOf(frame.camera, model);
-      const full = window.push(frame.message.pixels, frame.message.ptsUs);
-      giveBack(frame.camera, frame.message.pixels);
-      if (full) scorable.push({ frame, window });
+      const input = this.#takeIn(frame);
+      this.#options.giveBack(frame.camera, frame.message.pixels);
+      if (input !== null) readable.push({ ...frame, input });
     }
-    return scorable;
+    return readable;
   }
 
-  #windowOf(camera: string, model: VadServiceOptions['model']): CameraWindow {
-    const known = this.#windows.get(camera);
-    if (known !== undefined) return known;
-    const window = new CameraWindow(model.window, model.newMemory());
-    this.#windows.set(camera, window);
-    return window;
+  /** Null while the window fills, and for a camera that is gone or whose graphs are not all loaded. */
+  #takeIn({ camera, message }: WaitingFrame): GraphInput | null {
+    const attached = this.#cameras.get(camera);
+    if (attached === undefined || !this.#options.graphs.has(attached.graphs)) return null;
+    attached.window.push(message);
+    return graphInput(attached.window, attached.graphs);
   }
+}
+
+function isUsable({ motion, error }: VadReading): boolean {
+  return [motion?.cells, error].every((values) => values?.every(Number.isFinite) ?? true);
 }

@@ -23,10 +23,11 @@ const folder = (file: string): string => (file.includes('/') ? (file.split('/')[
 /** What may import what, folder by folder; files beside the folders are leaves, or the composition at the top. */
 const allowed: Record<string, readonly string[]> = {
   demo: ['.', 'demo'],
-  scoring: ['.', 'scoring'],
+  picture: ['.', 'picture'],
+  scoring: ['.', 'scoring', 'picture'],
   alerting: ['.', 'alerting'],
-  actors: ['.', 'actors', 'scoring', 'alerting'],
-  workers: ['.', 'workers'],
+  actors: ['.', 'actors', 'scoring', 'picture', 'alerting'],
+  workers: ['.', 'workers', 'scoring', 'picture'],
   eval: ['.', 'eval', 'scoring', 'workers'],
   metrics: ['.', 'metrics'],
   http: ['.', 'http', 'actors'],
@@ -72,7 +73,8 @@ describe('imports', () => {
     ).toEqual(['actors/thread.ts']);
     for (const file of importersOf('uWebSockets.js')) expect(file).toMatch(/^http\/uws/);
     for (const file of importersOf('node-av/lib')) expect(file).toMatch(/^(workers\/av-|demo\/)/);
-    for (const file of importersOf('onnxruntime-node')) expect(file).toBe('workers/mnad.ts');
+    for (const file of importersOf('onnxruntime-node')) expect(file).toBe('workers/graph-session.ts');
+    expect(importersOf('piscina')).toEqual(['actors/calibration-pool.ts']);
     for (const file of importersOf('@duckdb/node-api')) expect(folder(file)).toBe('workers');
   });
 });

@@ -33,8 +33,10 @@ async function start(id: string, url: string): Promise<Camera> {
       name: id,
       url,
       transport: 'tcp',
-      vad: { model: 'mnad', fps: 5, threshold: 'auto', warmup_s: 20 },
+      vad: { model: 'mnad', fps: 5, threshold: 'auto', alarms_per_day: 1, warmup_s: 20 },
       live: { fps: 5, width: 640, quality: 75 },
+      zones: {},
+      masks: [],
     },
     once: false,
     entry: poison,
@@ -44,6 +46,7 @@ async function start(id: string, url: string): Promise<Camera> {
       port.close();
     },
     onLive: () => undefined,
+    onHealth: () => undefined,
     onConnection: ({ connection }) => {
       states.set(id, [...(states.get(id) ?? []), connection.state]);
       for (const watcher of [...watchers]) watcher();

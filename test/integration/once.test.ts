@@ -6,7 +6,7 @@ import { playOnce } from '../support/play-once.js';
 import { Product, temporaryDir } from '../support/product.js';
 
 /** So touchy that any moving picture is an event after two seconds. */
-const touchy = { NUNCHI_DEFAULTS_VAD_THRESHOLD: '0.005', NUNCHI_DEFAULTS_VAD_WARMUP_S: '2' };
+const touchy = { NUNCHI_DEFAULTS_VAD_THRESHOLD: '0.001', NUNCHI_DEFAULTS_VAD_WARMUP_S: '2' };
 
 it('--once plays a clip to its end, exits 0, and leaves its events in the DuckDB file', async () => {
   const file = path.join(temporaryDir('clip'), 'clip.mp4');

@@ -1,8 +1,10 @@
 import type { EventQuery, LiveRequest } from '../../src/protocol.js';
 import type { AnomalyEvent } from '../../src/event.js';
+import type { SnapshotKind } from '../../src/actors/snapshots.js';
 import { AppError } from '../../src/errors.js';
 import type { LiveSocket } from '../../src/http/live-socket.js';
 import type { CameraView, Services } from '../../src/http/services.js';
+import { calibrationState } from './calibration.js';
 
 export function cameraView(id: string, given: Partial<CameraView> = {}): CameraView {
   return {
@@ -26,8 +28,8 @@ export class FakeServices implements Services {
   ready = true;
   views: CameraView[] = [cameraView('gate'), cameraView('1')];
   stored: AnomalyEvent[] = [];
-  /** The JPEG of every event, or null. */
-  eventPicture: Uint8Array | null = null;
+  /** The JPEGs of every event. */
+  eventPictures: Partial<Record<SnapshotKind, Uint8Array>> = {};
   readonly queries: EventQuery[] = [];
   readonly snapshotWidths: number[] = [];
   /** What each camera was last asked to encode. */
@@ -49,14 +51,44 @@ export class FakeServices implements Services {
     },
   };
 
+  /** What was asked of the calibrations and said of events. */
+  readonly asked: unknown[][] = [];
+
+  readonly calibrations: Services['calibrations'] = {
+    state: (id) => calibrationState(this.#known(id)),
+    calibrate: (id, minutes) => {
+      this.asked.push(['calibrate', this.#known(id), minutes]);
+      if (id !== '1') return calibrationState(id);
+      throw new AppError('calibration.under_way', 'camera 1 is being calibrated already');
+    },
+    revert: (id, version) => {
+      this.asked.push(['revert', this.#known(id), version]);
+      return Promise.resolve(calibrationState(id));
+    },
+  };
+
+  readonly feedback: Services['feedback'] = {
+    give: (id, feedback) => {
+      this.asked.push(['feedback', id, feedback]);
+      const event = this.stored.find((stored) => stored.id === id);
+      if (event !== undefined) return Promise.resolve(event);
+      return Promise.reject(new AppError('event.not_found', `there is no event ${id}`));
+    },
+  };
+
   readonly events: Services['events'] = {
     query: (query) => {
       this.queries.push(query);
       return Promise.resolve({ events: this.stored, nextCursor: 'next' });
     },
     event: (id) => Promise.resolve(this.stored.find((event) => event.id === id) ?? null),
-    snapshot: () => Promise.resolve(this.eventPicture),
+    snapshot: (_id, kind) => Promise.resolve(this.eventPictures[kind] ?? null),
   };
+
+  #known(id: string): string {
+    if (this.cameras.get(id) !== undefined) return id;
+    throw new AppError('camera.not_found', `there is no camera ${id}`);
+  }
 
   stats(): Promise<Record<string, unknown>> {
     return Promise.resolve({ uptime_s: 1 });

@@ -2,6 +2,7 @@
 import { request } from './access.js';
 import { setText } from './elements.js';
 import { EventList } from './event-list.js';
+import { PictureView } from './event-picture.js';
 import { LiveLink } from './live-link.js';
 import { Tile } from './tile.js';
 
@@ -17,6 +18,7 @@ const eventList = new EventList({
   list: page('events'),
   empty: page('no-events'),
   announcements: page('announcements'),
+  pictureView: new PictureView(page('picture-view')),
   nameOfCamera: (id) => cameras.find((camera) => camera.id === id)?.name ?? id,
 });
 

@@ -1,6 +1,7 @@
 /** The newest events, kept current under their ids. */
 import { showPicture } from './access.js';
 import { element, percent, sentenceCase, setText } from './elements.js';
+import { outline, pictureAddress } from './event-picture.js';
 
 const SHOWN_MAX = 50;
 
@@ -14,15 +15,17 @@ export class EventList {
   #list;
   #empty;
   #announcements;
+  #pictureView;
   #nameOfCamera;
   /** Shown events by id. */
   #shown = new Map();
 
   /** `nameOfCamera` gives the name people know a camera by. */
-  constructor({ list, empty, announcements, nameOfCamera }) {
+  constructor({ list, empty, announcements, pictureView, nameOfCamera }) {
     this.#list = list;
     this.#empty = empty;
     this.#announcements = announcements;
+    this.#pictureView = pictureView;
     this.#nameOfCamera = nameOfCamera;
   }
 
@@ -76,7 +79,7 @@ export class EventList {
         'div',
         'what',
         element('p', 'headline', element('strong', '', sentenceCase(event.label)), severityChip(event)),
-        element('p', 'where', camera, startTime(event.start_time)),
+        element('p', 'where', camera, ...zones(event), startTime(event.start_time)),
         element(
           'p',
           'facts',
@@ -91,22 +94,29 @@ export class EventList {
     return { event, camera, item, picture: item.querySelector('img') };
   }
 
-  /** A picture that is loaded already is kept: an event changes several times, its picture does not. */
+  /** A picture that is loaded already is kept: an event changes more often than its picture. */
   #thumbnail(event, earlier) {
-    const frame = element('div', 'thumbnail');
-    if (!event.has_snapshot) return frame;
+    if (!event.has_snapshot) return element('div', 'thumbnail');
+    const address = pictureAddress(event);
     let image = earlier?.picture ?? null;
-    if (image === null) {
+    if (image?.dataset.address !== address) {
       image = element('img', '');
       image.alt = '';
       image.loading = 'lazy';
-      showPicture(image, `/api/events/${encodeURIComponent(event.id)}/snapshot.jpg`).catch(() =>
-        image.remove(),
-      );
+      image.dataset.address = address;
+      showPicture(image, address).catch(() => image.remove());
       image.addEventListener('error', () => image.remove());
     }
-    frame.append(image);
-    return frame;
+    const screen = element('span', 'thumbnail-screen', image, ...outline(event));
+    const button = element('button', 'thumbnail', screen);
+    button.type = 'button';
+    button.ariaLabel = `Picture of ${this.#titleOf(event)}`;
+    button.addEventListener('click', () => this.#pictureView.open(event, this.#titleOf(event)));
+    return button;
+  }
+
+  #titleOf(event) {
+    return `${sentenceCase(event.label)} at ${this.#nameOfCamera(event.camera)}`;
   }
 }
 
@@ -114,6 +124,10 @@ function severityChip(event) {
   const chip = element('span', 'chip', sentenceCase(event.severity));
   chip.dataset.severity = event.severity;
   return chip;
+}
+
+function zones({ data }) {
+  return (data.zones ?? []).map((name) => element('span', 'zone', name));
 }
 
 function progress(event) {

@@ -97,15 +97,20 @@ export class Tile {
     const alarming = !stale && threshold !== null && this.#score !== null && this.#score >= threshold;
     this.element.dataset.stale = String(stale);
     this.element.dataset.alarm = String(alarming);
-    setText(
-      this.#state,
-      stale && state === 'streaming' ? 'No picture' : (stateNames[state] ?? sentenceCase(state)),
-    );
+    setText(this.#state, this.#stateText(stale));
     this.#overlay.hidden = !stale;
     setText(this.#notice, stale ? this.#staleText(ageMs) : '');
     setText(this.#reason, this.#failureText());
     this.#showScore(stale);
     this.#sparkline.draw(stale ? null : threshold);
+  }
+
+  #stateText(stale) {
+    const { state, threshold, health } = this.#camera;
+    if (stale && state === 'streaming') return 'No picture';
+    // Before there is a threshold the score's place says how far the camera has learned.
+    if (state === 'streaming' && threshold !== null && health !== 'good') return sentenceCase(health);
+    return stateNames[state] ?? sentenceCase(state);
   }
 
   #staleText(ageMs) {

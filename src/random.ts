@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /**
- * Deterministic generator (mulberry32), so that one seed always draws the same scene on every machine.
+ * Deterministic generator (mulberry32): one seed gives the same numbers on every machine.
  *
  * @param seed - any integer; only its lower 32 bits count
  */
@@ -16,6 +16,10 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+/** A standard normal number; Box and Muller: A Note on the Generation of Random Normal Deviates, 1958. */
+export function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
 /** A number drawn uniformly from [low, high). */
 export function between(random: Random, low: number, high: number): number {
   return low + (high - low) * random();

@@ -1,0 +1,157 @@
+"""Dense optical flow between two gray pictures, and what it says of each cell of them.
+
+Lucas, Kanade, "An Iterative Image Registration Technique with an Application to Stereo Vision", IJCAI 1981, from
+coarse to fine as in Bouguet, "Pyramidal Implementation of the Lucas Kanade Feature Tracker", 2000, with these
+departures, made so that one fixed graph serves every picture:
+
+- every square of 2 x 2 pixels has a displacement, not only corners; where there is no texture the regularisation keeps
+  it at zero. One for every pixel would cost half as much again and score no better;
+- the gradients are those of the mean of both pictures, which takes the error of the linear model to second order;
+- a fixed number of iterations at each level;
+- the window is Gaussian, and higher than wide: the pictures are squeezed horizontally.
+
+There are no weights: nothing here is learned.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+FRAME = 192
+CELL = 8
+CHANNELS = ("dx", "dy", "squared", "residual", "difference", "gray", "texture")
+LEVELS = 3
+# Side of the square that shares a displacement, in pixels of its level.
+SQUARE = 2
+# In squares.
+WINDOW_WIDTH, WINDOW_HEIGHT = 3, 5
+# Squared gray levels a pixel; added to both squared gradients.
+REGULARISATION = 1.0
+# Of the picture's width.
+LARGEST_DISPLACEMENT = 1 / 8
+
+
+def gaussian(length: int) -> Tensor:
+    """Weights float [length] that sum to 1; the standard deviation is a quarter of the length."""
+    place = torch.arange(length) - (length - 1) / 2
+    weight = torch.exp(-0.5 * (place / (length / 4)) ** 2)
+    return weight / weight.sum()
+
+
+def kernels(kernel: Tensor, channels: int) -> Tensor:
+    """The same kernel [height,width] for each of the channels, as `filtered` wants it."""
+    return kernel.repeat(channels, 1, 1, 1)
+
+
+def filtered(planes: Tensor, kernel: Tensor) -> Tensor:
+    """Each plane of [B,C,h,w] with its kernel of [C,1,height,width]; reflected at the borders."""
+    channels, _, height, width = kernel.shape
+    padded = F.pad(planes, (width // 2, width // 2, height // 2, height // 2), mode="reflect")
+    return F.conv2d(padded, kernel, groups=channels)
+
+
+class Flow(nn.Module):
+    """Displacements between two gray pictures.
+
+    `iterations`: how often each level solves for the displacement, the coarsest level first.
+    """
+
+    def __init__(self, iterations: tuple[int, ...] = (1, 2, 1)) -> None:
+        super().__init__()
+        self.iterations = iterations
+        tent = torch.tensor([1.0, 2.0, 1.0]) / 4
+        slope = torch.tensor([-1.0, 0.0, 1.0]) / 2
+        self.register_buffer("blur", kernels(torch.outer(tent, tent), 2))
+        self.register_buffer("sobel", torch.stack([torch.outer(tent, slope), torch.outer(slope, tent)]).unsqueeze(1))
+        self.register_buffer("window_row", kernels(gaussian(WINDOW_WIDTH).unsqueeze(0), 5))
+        self.register_buffer("window_column", kernels(gaussian(WINDOW_HEIGHT).unsqueeze(1), 5))
+        for level in range(LEVELS):
+            self.register_buffer(f"places{level}", self._places(FRAME >> level))
+
+    @staticmethod
+    def _places(side: int) -> Tensor:
+        """float [1,2,side,side]: x and y of each pixel's middle, from -1 to 1 across the picture."""
+        middle = (torch.arange(side) * 2 + 1) / side - 1
+        y, x = torch.meshgrid(middle, middle, indexing="ij")
+        return torch.stack((x, y)).unsqueeze(0)
+
+    def forward(self, pair: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """float [B,2,192,192], earlier and later -> displacement in pixels [B,2,96,96], both pictures blurred
+        [B,2,192,192], and the later one moved back along the displacement [B,1,192,192]."""
+        pyramid = [filtered(pair, self.blur)]
+        while len(pyramid) < LEVELS:
+            pyramid.append(F.avg_pool2d(pyramid[-1], 2))
+        displacement = None
+        for level, iterations in zip(reversed(range(LEVELS)), self.iterations):
+            earlier, later = pyramid[level].split(1, dim=1)
+            if displacement is not None:
+                # What is a pixel to the coarser level is two to this one.
+                displacement = 2 * displacement
+            for _ in range(iterations):
+                if displacement is None:
+                    guess, moved = torch.zeros_like(pyramid[level]), later
+                else:
+                    guess = self._for_pixels(displacement, level)
+                    moved = self._moved_back(later, guess, level)
+                displacement = self._solved(earlier, moved, guess)
+        return displacement, pyramid[0], moved
+
+    def gradients(self, picture: Tensor) -> Tensor:
+        """[B,1,h,w] -> horizontal and vertical gradient [B,2,h,w], a pixel."""
+        # A channel each, as filters of one channel are what onnxruntime is fast at.
+        return filtered(torch.cat((picture, picture), dim=1), self.sobel)
+
+    @staticmethod
+    def _for_pixels(displacement: Tensor, level: int) -> Tensor:
+        side = FRAME >> level
+        return F.interpolate(displacement, size=(side, side), mode="bilinear", align_corners=False)
+
+    def _moved_back(self, later: Tensor, displacement: Tensor, level: int) -> Tensor:
+        # The whole picture is 2 wide to grid_sample.
+        places = getattr(self, f"places{level}") + displacement * (2 / (FRAME >> level))
+        grid = places.permute(0, 2, 3, 1)
+        return F.grid_sample(later, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+    def _solved(self, earlier: Tensor, moved: Tensor, displacement: Tensor) -> Tensor:
+        """What the normal equations of each square's window give; `displacement` is the one `moved` was made with."""
+        gx, gy = self.gradients((earlier + moved) / 2).split(1, dim=1)
+        dx, dy = displacement.split(1, dim=1)
+        # What the difference would be had nothing been moved: the whole displacement is solved for, not a correction.
+        difference = moved - earlier - gx * dx - gy * dy
+        products = torch.cat((gx * gx, gx * gy, gy * gy, gx * difference, gy * difference), dim=1)
+        sums = filtered(filtered(F.avg_pool2d(products, SQUARE), self.window_row), self.window_column)
+        xx, xy, yy, xt, yt = sums.split(1, dim=1)
+        xx, yy = xx + REGULARISATION, yy + REGULARISATION
+        solution = torch.cat((xy * yt - yy * xt, xy * xt - xx * yt), dim=1) / (xx * yy - xy * xy)
+        largest = earlier.shape[-1] * LARGEST_DISPLACEMENT
+        return solution.clamp(-largest, largest)
+
+
+class Motion(nn.Module):
+    """What moved between two pictures, cell by cell; no item of a batch has a say in another's result.
+
+    Inputs: `pair` uint8 [B,2,192,192] gray, earlier and later, the whole picture squeezed to a square; `aspect`
+    float [B], the picture's height by its width. Output: float [B,7,24,24], means over cells of 8 x 8 pixels:
+
+    - dx, dy: displacement to the right and downwards, in 1/192 of the picture's width both;
+    - squared: squared length of the displacement;
+    - residual: squared gray difference left once the later picture is moved back;
+    - difference: squared gray difference before that;
+    - gray, texture: of the later picture, blurred: gray and squared gradient.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__()
+        self.flow = flow
+
+    def forward(self, pair: Tensor, aspect: Tensor) -> Tensor:
+        displacement, blurred, moved = self.flow(pair.float())
+        earlier, later = blurred.split(1, dim=1)
+        dx, dy = displacement.split(1, dim=1)
+        dy = dy * aspect.view(-1, 1, 1, 1)
+        gx, gy = self.flow.gradients(later).split(1, dim=1)
+        residual = moved - earlier
+        difference = later - earlier
+        of_squares = torch.cat((dx, dy, dx * dx + dy * dy), dim=1)
+        of_pixels = torch.cat((residual * residual, difference * difference, later, gx * gx + gy * gy), dim=1)
+        return torch.cat((F.avg_pool2d(of_squares, CELL // SQUARE), F.avg_pool2d(of_pixels, CELL)), dim=1)

@@ -1,0 +1,81 @@
+/** Pictures of events: their address, the box around what was unusual, and the large view. */
+import { showPicture } from './access.js';
+import { element, setText } from './elements.js';
+
+/** Names the moment, so that the picture of an earlier peak is not taken for that of a later one. */
+export function pictureAddress(event, isOverlay = false) {
+  const query = `t=${event.data.peak_time}${isOverlay ? '&overlay=1' : ''}`;
+  return `/api/events/${encodeURIComponent(event.id)}/snapshot.jpg?${query}`;
+}
+
+/** The outline of what was unusual, to lie over the picture; none when nobody knows where it was. */
+export function outline(event) {
+  if (event.data.box === undefined) return [];
+  const box = element('span', 'box');
+  const [left, top, width, height] = event.data.box.map((share) => `${100 * share}%`);
+  Object.assign(box.style, { left, top, width, height });
+  return [box];
+}
+
+/** Shows one event's picture in a dialog, and where in it something was unusual. */
+export class PictureView {
+  #dialog;
+  #title;
+  #screen;
+  #toggle;
+  #notice;
+  #event = null;
+  /** The overlay of the event that is shown; null until it is asked for. */
+  #overlay = null;
+
+  constructor(dialog) {
+    const part = (name) => dialog.querySelector(`.${name}`);
+    this.#dialog = dialog;
+    this.#title = part('view-title');
+    this.#screen = part('view-screen');
+    this.#toggle = part('view-toggle');
+    this.#notice = part('view-notice');
+    part('view-close').addEventListener('click', () => dialog.close());
+    // A click beside the content hits the dialog itself.
+    dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+    this.#toggle.querySelector('input').addEventListener('change', () => this.#showHeat());
+  }
+
+  open(event, title) {
+    const picture = element('img', 'plain');
+    picture.alt = title;
+    this.#event = event;
+    this.#overlay = null;
+    this.#screen.replaceChildren(picture, ...outline(event));
+    this.#toggle.hidden = event.data.box === undefined;
+    this.#toggle.querySelector('input').checked = false;
+    setText(this.#title, title);
+    this.#load(picture, false, 'The picture is no longer stored.');
+    this.#showHeat();
+    this.#dialog.showModal();
+  }
+
+  /** Lays the overlay over the picture, box included, or takes it away again. */
+  #showHeat() {
+    const isWanted = this.#toggle.querySelector('input').checked;
+    if (isWanted && this.#overlay === null) {
+      this.#overlay = element('img', 'overlay');
+      this.#overlay.alt = '';
+      this.#screen.append(this.#overlay);
+      this.#load(this.#overlay, true, 'This event has no heat map.');
+    }
+    if (this.#overlay !== null) this.#overlay.hidden = !isWanted;
+  }
+
+  #load(image, isOverlay, failure) {
+    setText(this.#notice, '');
+    const failed = () => {
+      // Another event is shown by now.
+      if (!image.isConnected) return;
+      image.remove();
+      setText(this.#notice, failure);
+    };
+    image.addEventListener('error', failed);
+    showPicture(image, pictureAddress(this.#event, isOverlay)).catch(failed);
+  }
+}

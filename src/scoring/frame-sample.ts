@@ -1,0 +1,107 @@
+import { CELLS, type VadModelName } from '../vad-model.js';
+import type { VadReading } from '../protocol.js';
+import { dilated, newGrid, windowMean, type CellGrid } from './cell-grid.js';
+import { MotionFeatures } from './motion-features.js';
+
+/** Bands of two rows of cells; what moves in one of them is about equally far from the camera. */
+export const BANDS = 12;
+
+/** What is measured of a frame. The first three shrink with the distance to the camera, so they are kept by band. */
+export type FeatureName =
+  'speed' | 'lastingSpeed' | 'lastingEnergy' | 'unexplained' | 'foreground' | 'dwelling' | 'error';
+
+const perspectiveFeatures: readonly FeatureName[] = ['speed', 'lastingSpeed', 'lastingEnergy'];
+
+const featuresOf: Record<VadModelName, readonly FeatureName[]> = {
+  mnad: ['error'],
+  mulde: ['speed', 'lastingSpeed', 'lastingEnergy', 'unexplained', 'foreground', 'dwelling'],
+  fused: ['speed', 'lastingSpeed', 'lastingEnergy', 'unexplained', 'foreground', 'dwelling', 'error'],
+};
+
+/**
+ * The largest value of each of the model's features in each band, or in one place for all of the picture, in the
+ * order of `featuresOf`, NaN where it is not known; {@link vectorOf} makes the feature vector of it once the camera's perspective is known.
+ */
+export type FrameSample = Float32Array;
+
+/** Numbers in a sample. */
+export function sampleLength(model: VadModelName): number {
+  return featuresOf[model].reduce((sum, name) => sum + (perspectiveFeatures.includes(name) ? BANDS : 1), 0);
+}
+
+export interface FrameMaps {
+  sample: FrameSample;
+  /** The feature that tells best where something is, over the picture; for box and heat. */
+  where: CellGrid;
+}
+
+/** MNAD's error counts over 16 x 16 pixels, as far as it was there in the frame before. */
+const ERROR_WINDOW = { rows: 2, columns: 2 };
+
+/** Measures the features of one camera's readings, in order. */
+export class FeatureExtractor {
+  readonly #features: readonly FeatureName[];
+  readonly #active: CellGrid;
+  readonly #motion = new MotionFeatures();
+  #errorBefore: CellGrid | null = null;
+
+  /** `active` is 1 for cells that count and 0 for the others. */
+  constructor(model: VadModelName, active: CellGrid) {
+    this.#features = featuresOf[model];
+    this.#active = active;
+  }
+
+  /** Null when the reading lacks what the model needs. */
+  take({ motion, error }: VadReading): FrameMaps | null {
+    const maps = new Map<FeatureName, CellGrid>();
+    if (motion !== null) {
+      for (const [name, grid] of Object.entries(this.#motion.maps(motion, this.#active))) {
+        if (grid !== null) maps.set(name as FeatureName, grid as CellGrid);
+      }
+    }
+    if (error !== null) {
+      const counted = (grid: CellGrid): CellGrid =>
+        grid.map((value, cell) => value * (this.#active[cell] ?? 0));
+      const local = windowMean(counted(error), ERROR_WINDOW);
+      const before = dilated(this.#errorBefore ?? local);
+      this.#errorBefore = local;
+      maps.set('error', counted(local.map((value, cell) => Math.min(value, before[cell] ?? 0))));
+    }
+    // Without an error, as after a lost frame, the fused model still has its motion.
+    const needed = this.#features.includes('speed') ? 'speed' : 'error';
+    if (!maps.has(needed)) return null;
+    const values = this.#features.flatMap((name) => largest(name, maps.get(name)));
+    const where = maps.get(this.#features.includes('lastingSpeed') ? 'lastingSpeed' : 'error') ?? newGrid();
+    return { sample: Float32Array.from(values), where };
+  }
+
+  /** The next frame does not follow the last one, and may show another picture or another light. */
+  interrupt(): void {
+    this.#motion.interrupt();
+    this.#errorBefore = null;
+  }
+}
+
+/** The feature vector of a sample; `scale` is the size of things in each band against the nearest, in (0, 1]. */
+export function vectorOf(sample: FrameSample, model: VadModelName, scale: readonly number[]): number[] {
+  let at = 0;
+  return featuresOf[model].map((name) => {
+    if (!perspectiveFeatures.includes(name)) {
+      const value = sample[at++] ?? 0;
+      return name === 'error' ? Math.log(value + 1e-7) : value;
+    }
+    let most = 0;
+    for (let band = 0; band < BANDS; band += 1)
+      most = Math.max(most, (sample[at++] ?? 0) / (scale[band] ?? 1));
+    return most;
+  });
+}
+
+function largest(name: FeatureName, grid: CellGrid | undefined): number[] {
+  if (grid === undefined) return [NaN];
+  const bands = perspectiveFeatures.includes(name) ? BANDS : 1;
+  const size = CELLS.count / bands;
+  return Array.from({ length: bands }, (_, band) =>
+    Math.max(...grid.subarray(band * size, (band + 1) * size)),
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * The tail of a camera's ordinary scores, and the level that they pass once in so many days: peaks over a threshold
+ * follow a generalised Pareto distribution (Pickands: Statistical Inference Using Extreme Order Statistics, Annals of
+ * Statistics 1975; Coles: An Introduction to Statistical Modeling of Extreme Values, 2001, chapter 4).
+ */
+import type { Random } from '../random.js';
+import { quantileOf } from '../quantile.js';
+
+export interface Tail {
+  /** Where the tail begins. */
+  from: number;
+  /** Scale of the excesses over `from`, in the unit of the scores. */
+  scale: number;
+  /** Shape: 0 falls like an exponential, negative ends somewhere, positive is heavy. */
+  shape: number;
+  /** Excesses a second. */
+  perSecond: number;
+}
+
+export interface Level {
+  level: number;
+  /** Bounds of the central 80% of refits to resampled data: how sure the level is. */
+  low: number;
+  high: number;
+}
+
+/** Scale of an exponential tail, and the excesses it counts like: a log density falls by 1 with each of its units. */
+const PRIOR_SCALE = { scale: 1, excesses: 5 };
+/** Of the footage at most this share may be strange to the rest, and is left out of the tail. */
+const STRANGE_SHARE = 0.1;
+/** Share of the block maxima that make the tail. */
+const TAIL_SHARE = 0.5;
+/** Excesses that a prior for an exponential tail counts like: short calibrations must not invent a shape. */
+const PRIOR_EXCESSES = 30;
+const LEAST_SHAPE = -0.4;
+const MOST_SHAPE = 0.4;
+const RESAMPLES = 200;
+
+/**
+ * Fits the tail of the largest scores of consecutive blocks of `blockS` seconds: maxima of blocks, because scores of
+ * neighbouring frames are not independent.
+ */
+export function fitTail(maxima: readonly number[], blockS: number): Tail {
+  const from = quantileOf(maxima, 1 - TAIL_SHARE);
+  const excesses = maxima.filter((value) => value > from).map((value) => value - from);
+  const { scale, shape } = fitExcesses(excesses);
+  return { from, scale, shape, perSecond: Math.max(1, excesses.length) / (maxima.length * blockS) };
+}
+
+/**
+ * The maxima without those that the rest would pass less than once in a hundred days: an anomaly among the footage
+ * must not make the likes of it ordinary.
+ */
+export function withoutStrange(maxima: readonly number[], blockS: number): number[] {
+  const most = quantileOf(maxima, 1 - STRANGE_SHARE);
+  const rest = maxima.filter((value) => value <= most);
+  const level = returnLevel(fitTail(rest, blockS), 0.01);
+  return maxima.filter((value) => value <= Math.max(most, level));
+}
+
+/** The level that ordinary scores pass `perDay` times a day, and how sure that is. */
+export function levelPassed(
+  maxima: readonly number[],
+  blockS: number,
+  perDay: number,
+  random: Random,
+): Level {
+  const levelOf = (sample: readonly number[]): number => returnLevel(fitTail(sample, blockS), perDay);
+  const levels = Array.from({ length: RESAMPLES }, () =>
+    levelOf(maxima.map(() => maxima[Math.floor(random() * maxima.length)] ?? 0)),
+  );
+  return { level: levelOf(maxima), low: quantileOf(levels, 0.1), high: quantileOf(levels, 0.9) };
+}
+
+/** The level that the tail passes `perDay` times a day. */
+export function returnLevel({ from, scale, shape, perSecond }: Tail, perDay: number): number {
+  const excessesPerAlarm = Math.max(1, (perSecond * 86_400) / perDay);
+  if (Math.abs(shape) < 1e-6) return from + scale * Math.log(excessesPerAlarm);
+  return from + (scale / shape) * (excessesPerAlarm ** shape - 1);
+}
+
+/** How often a day the tail passes `level`: the inverse of {@link returnLevel}. Below the tail, its excesses a day. */
+export function passesPerDay({ from, scale, shape, perSecond }: Tail, level: number): number {
+  const excess = Math.max(0, level - from) / scale;
+  const share = Math.abs(shape) < 1e-6 ? Math.exp(-excess) : Math.max(0, 1 + shape * excess) ** (-1 / shape);
+  return perSecond * 86_400 * share;
+}
+
+/**
+ * Probability-weighted moments (Hosking and Wallis: Parameter and Quantile Estimation for the Generalized Pareto
+ * Distribution, Technometrics 1987), the shape drawn towards 0 by the prior.
+ */
+function fitExcesses(excesses: readonly number[]): { scale: number; shape: number } {
+  const sorted = excesses.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  const total = sorted.reduce((sum, value) => sum + value, 0);
+  const mean = (total + PRIOR_SCALE.scale * PRIOR_SCALE.excesses) / (count + PRIOR_SCALE.excesses);
+  const own = total / count;
+  const weighted = sorted.reduce((sum, value, i) => sum + value * (1 - (i + 0.65) / count), 0) / count;
+  const estimate = 2 - own / (own - 2 * weighted);
+  const drawn = (count * (Number.isFinite(estimate) ? estimate : 0)) / (count + PRIOR_EXCESSES);
+  const shape = Math.min(MOST_SHAPE, Math.max(LEAST_SHAPE, drawn));
+  // The mean of the distribution is scale / (1 - shape).
+  return { scale: mean * (1 - shape), shape };
+}
