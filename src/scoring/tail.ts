@@ -4,6 +4,7 @@
  * Statistics 1975; Coles: An Introduction to Statistical Modeling of Extreme Values, 2001, chapter 4).
  */
 import type { Random } from '../random.js';
+import { S_PER_DAY } from '../units.js';
 import { quantileOf } from '../quantile.js';
 
 export interface Tail {
@@ -28,6 +29,8 @@ export interface Level {
 const PRIOR_SCALE = { scale: 1, excesses: 5 };
 /** Of the footage at most this share may be strange to the rest, and is left out of the tail. */
 const STRANGE_SHARE = 0.1;
+/** Fewer maxima than these do not tell what is strange. */
+const LEAST_TO_JUDGE = 40;
 /** Share of the block maxima that make the tail. */
 const TAIL_SHARE = 0.5;
 /** Excesses that a prior for an exponential tail counts like: short calibrations must not invent a shape. */
@@ -52,6 +55,7 @@ export function fitTail(maxima: readonly number[], blockS: number): Tail {
  * must not make the likes of it ordinary.
  */
 export function withoutStrange(maxima: readonly number[], blockS: number): number[] {
+  if (maxima.length < LEAST_TO_JUDGE) return [...maxima];
   const most = quantileOf(maxima, 1 - STRANGE_SHARE);
   const rest = maxima.filter((value) => value <= most);
   const level = returnLevel(fitTail(rest, blockS), 0.01);
@@ -65,7 +69,10 @@ export function levelPassed(
   perDay: number,
   random: Random,
 ): Level {
-  const levelOf = (sample: readonly number[]): number => returnLevel(fitTail(sample, blockS), perDay);
+  // Where the budget is less than one alarm in all this footage, nothing that is in it may pass.
+  const allowed = (maxima.length * blockS * perDay) / S_PER_DAY;
+  const levelOf = (sample: readonly number[]): number =>
+    Math.max(returnLevel(fitTail(sample, blockS), perDay), allowed < 1 ? Math.max(...sample) : -Infinity);
   const levels = Array.from({ length: RESAMPLES }, () =>
     levelOf(maxima.map(() => maxima[Math.floor(random() * maxima.length)] ?? 0)),
   );
@@ -74,7 +81,7 @@ export function levelPassed(
 
 /** The level that the tail passes `perDay` times a day. */
 export function returnLevel({ from, scale, shape, perSecond }: Tail, perDay: number): number {
-  const excessesPerAlarm = Math.max(1, (perSecond * 86_400) / perDay);
+  const excessesPerAlarm = Math.max(1, (perSecond * S_PER_DAY) / perDay);
   if (Math.abs(shape) < 1e-6) return from + scale * Math.log(excessesPerAlarm);
   return from + (scale / shape) * (excessesPerAlarm ** shape - 1);
 }
@@ -83,7 +90,7 @@ export function returnLevel({ from, scale, shape, perSecond }: Tail, perDay: num
 export function passesPerDay({ from, scale, shape, perSecond }: Tail, level: number): number {
   const excess = Math.max(0, level - from) / scale;
   const share = Math.abs(shape) < 1e-6 ? Math.exp(-excess) : Math.max(0, 1 + shape * excess) ** (-1 / shape);
-  return perSecond * 86_400 * share;
+  return perSecond * S_PER_DAY * share;
 }
 
 /**
