@@ -44,6 +44,7 @@ export class EvaluatedCamera {
   readonly #detector: Detector;
   readonly #window = new CameraWindow();
   readonly #pixels = new ArrayBuffer(VAD_FRAME.bytes);
+  #learning = false;
   #framesScored = 0;
   #clipStartUs = 0;
   #toldUs = 0;
@@ -63,13 +64,18 @@ export class EvaluatedCamera {
     return this.#detector.options.threshold;
   }
 
-  /** From now on the camera learns, and fits nothing by itself until {@link calibrate}. */
+  /**
+   * From now on the camera learns, and fits nothing by itself until {@link calibrate}. Frames that their labels call
+   * anomalous it does not see.
+   */
   learn(): void {
+    this.#learning = true;
     this.#detector.learnAnew(Infinity);
   }
 
   /** Calibrates on all that was learned, as when an operator asks for it. */
   calibrate(): void {
+    this.#learning = false;
     this.#detector.use(fitCalibration(this.#detector.footage, this.#vad.alarms_per_day));
   }
 
@@ -89,6 +95,7 @@ export class EvaluatedCamera {
     for (const { atUs, picture } of framesOf(clip.file)) {
       played.frameUs.push(atUs);
       if (!sampler.take(atUs)) continue;
+      if (this.#learning && clip.labels[played.frameUs.length - 1] === 1) continue;
       await this.#score(picture, atUs, played);
     }
     this.#note(this.#detector.interrupt(), played);

@@ -15,7 +15,7 @@ import {
   type VadReading,
   type VadReturnMessage,
 } from '../../src/protocol.js';
-import type { VadModelName } from '../../src/vad-model.js';
+import { CELLS, motionChannels, type VadModelName } from '../../src/vad-model.js';
 import { temporaryDir } from '../support/product.js';
 
 let gpu: Gpu;
@@ -108,7 +108,7 @@ describe('the GPU worker', () => {
     await until(() => of('mnad').length === 1 && of('mulde').length === 4 && of('fused').length === 4);
     expect(of('mnad')[0]).toMatchObject({ motion: null, ptsUs: 800_000 });
     expect(of('mulde').at(-1)).toMatchObject({ error: null, motion: { stepUs: 200_000 } });
-    expect(of('fused').at(-1)?.motion?.cells).toHaveLength(6 * 24 * 24);
+    expect(of('fused').at(-1)?.motion?.cells).toHaveLength(motionChannels.length * CELLS.count);
     expect(of('fused').at(-1)?.error).toHaveLength(24 * 24);
   });
 

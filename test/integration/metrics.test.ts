@@ -6,7 +6,7 @@ import { eventually, Product, temporaryDir } from '../support/product.js';
 import { parseMetrics, type Scrape } from '../support/prometheus-text.js';
 
 /** A ladder of thresholds on one clip: on some of them an episode comes and goes within seconds. */
-const thresholds = { c0: 0.002, c1: 0.004, c2: 0.006, c3: 0.01, c4: 0.03 };
+const thresholds = { c0: 0.01, c1: 0.02, c2: 0.03, c3: 0.05, c4: 0.1 };
 
 function touchyConfig(dir: string): string {
   const url = packagePath('src/demo/clips/lane.mp4');
@@ -44,7 +44,7 @@ describe('/metrics', () => {
         return now.sum('nunchi_events_total') > 0 ? now : undefined;
       },
       'an event that ended',
-      20_000,
+      40_000,
       500,
     );
     for (const [series, value] of before.monotonic()) {
@@ -75,5 +75,5 @@ describe('/metrics', () => {
     expect(after.sum('nunchi_e2e_duration_seconds_sum') / scored).toBeLessThan(5);
     expect(after.sum('nunchi_ready')).toBe(1);
     expect(await product.stop()).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  }, 80_000);
 });
