@@ -19,7 +19,7 @@ describe('loadConfig', () => {
     expect(loadConfig(undefined, [], {})).toMatchObject({
       http: { host: '127.0.0.1', port: 8971, tokens: [] },
       defaults: {
-        vad: { model: 'fused', fps: 5, threshold: 'auto' },
+        vad: { model: 'mulde', fps: 5, threshold: 'auto' },
         live: { fps: 5, width: 640, quality: 75 },
       },
       store: { batch_size: 10, batch_ms: 1000, retention_days: 30 },
@@ -34,7 +34,7 @@ describe('loadConfig', () => {
     );
     const own = config.cameras['1'];
     expect(own && cameraSettings(config, '1', own).vad).toEqual({
-      model: 'fused',
+      model: 'mulde',
       fps: 4,
       threshold: 0.7,
       alarms_per_day: 1,

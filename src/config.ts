@@ -29,7 +29,7 @@ const quality = z.int().min(1).max(100).describe('JPEG quality');
 const defaults = z.strictObject({
   vad: z
     .strictObject({
-      model: vadModel.default('fused'),
+      model: vadModel.default('mulde'),
       fps: vadFps.default(5),
       threshold: threshold.default('auto'),
       alarms_per_day: alarmsPerDay.default(1),

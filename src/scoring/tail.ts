@@ -25,8 +25,8 @@ export interface Level {
   high: number;
 }
 
-/** Scale of an exponential tail, and the excesses it counts like: a log density falls by 1 with each of its units. */
-const PRIOR_SCALE = { scale: 1, excesses: 5 };
+/** Scale of an exponential tail, in the unit of energies, and the excesses it counts like. */
+const PRIOR_SCALE = { scale: 1.6, excesses: 5 };
 /** Of the footage at most this share may be strange to the rest, and is left out of the tail. */
 const STRANGE_SHARE = 0.1;
 /** Fewer maxima than these do not tell what is strange. */
@@ -51,15 +51,16 @@ export function fitTail(maxima: readonly number[], blockS: number): Tail {
 }
 
 /**
- * The maxima without those that the rest would pass less than once in a hundred days: an anomaly among the footage
- * must not make the likes of it ordinary.
+ * The maxima without those twice as far out as the rest would get in a hundred days: an anomaly among the footage must
+ * not make the likes of it ordinary.
  */
 export function withoutStrange(maxima: readonly number[], blockS: number): number[] {
   if (maxima.length < LEAST_TO_JUDGE) return [...maxima];
   const most = quantileOf(maxima, 1 - STRANGE_SHARE);
   const rest = maxima.filter((value) => value <= most);
-  const level = returnLevel(fitTail(rest, blockS), 0.01);
-  return maxima.filter((value) => value <= Math.max(most, level));
+  const tail = fitTail(rest, blockS);
+  const farthest = tail.from + 2 * (returnLevel(tail, 0.01) - tail.from);
+  return maxima.filter((value) => value <= Math.max(most, farthest));
 }
 
 /** The level that ordinary scores pass `perDay` times a day, and how sure that is. */

@@ -52,7 +52,6 @@ describe('the demo', () => {
       expect(event.top_score).toBeGreaterThanOrEqual(event.threshold);
       expect(event.models).toEqual([
         { name: 'motion', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
-        { name: 'mnad', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       ]);
       expect(event.has_snapshot).toBe(true);
       const picture = await fetch(`${product.url}/api/events/${event.id}/snapshot.jpg`);
@@ -77,7 +76,7 @@ describe('the demo', () => {
     const picture = await fetch(`${product.url}/api/cameras/gate/latest.jpg`);
     expect([...new Uint8Array(await picture.arrayBuffer()).subarray(0, 2)]).toEqual([0xff, 0xd8]);
     expect(await product.get('/api/stats')).toMatchObject({
-      vad: { failures: 0, models: [{ name: 'motion' }, { name: 'mnad' }] },
+      vad: { failures: 0, models: [{ name: 'motion' }] },
     });
     expect((await fetch(`${product.url}/livez`)).status).toBe(200);
     expect((await fetch(`${product.url}/readyz`)).status).toBe(200);

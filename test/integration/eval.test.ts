@@ -55,7 +55,7 @@ const reportIn = ({ stdout }: Ended): EvalReport => evalReportSchema.parse(JSON.
 /** Figures that nothing reaches. */
 const perfect: EvalReport = {
   dataset: 'demo <yard>',
-  model: 'fused',
+  model: 'mulde',
   online: { micro_auc: 1, macro_auc: 1 },
   literature: { micro_auc: 1, macro_auc: 1 },
   events: { recall: 1, precision: 1, delay_s: { median: 0, p95: 0 }, false_alarms_per_hour: 0 },
@@ -123,7 +123,7 @@ describe('eval --json', () => {
 describe('eval --baseline', () => {
   it('exits 0 when no figure fell, and shows the table', () => {
     expect(same.code).toBe(0);
-    expect(same.stdout).toMatch(/^demo <yard>: fused at threshold 0\.5, no train clips, 1 test clip$/m);
+    expect(same.stdout).toMatch(/^demo <yard>: mulde at threshold 0\.5, no train clips, 1 test clip$/m);
     expect(same.stdout).toMatch(/^21\.2 s of the test clips are in no figure/m);
     expect(same.stdout).toMatch(/^online micro AUC +(\d\.\d{4}) +\1 +\+0\.0000$/m);
     expect(same.stdout).not.toContain('WORSE');
