@@ -43,6 +43,8 @@ for (const [folder, { optionalDependencies = {} }] of Object.entries(packages)) 
     added += 1;
   }
 }
+// It claims to run on x64 too, where nothing would load it: 20 MB.
+packages['node_modules/@node-llama-cpp/linux-arm64'].cpu = ['arm64'];
 lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${added} optional packages added to the lock\n`);

@@ -9,12 +9,16 @@ import { demoCameras } from './demo/demo-cameras.js';
 import { AppError } from './errors.js';
 import type { EvalSettings } from './eval/eval-command.js';
 import { checkCameraUrl } from './camera-url.js';
+import type { ModelsRequest } from './models/models-command.js';
+import { addModelsCommand } from './models/models-options.js';
 import { packagePath } from './paths.js';
 
 /** What the command line asks for, validated. */
 export interface Launch {
   config: Config;
   cameras: CameraSettings[];
+  /** The cameras are those of the built-in demo. */
+  demo: boolean;
   /** Files end at their end, and the process with the last of them. */
   once: boolean;
 }
@@ -41,6 +45,7 @@ export interface Commands {
   watch(launch: Launch): Promise<void>;
   evaluate(settings: EvalSettings): Promise<void>;
   calibrate(settings: CalibrateSettings): Promise<void>;
+  models(request: ModelsRequest, config: Config): Promise<void>;
 }
 
 /**
@@ -58,10 +63,22 @@ export async function runCommandLine(
   );
   addEvalCommand(program, (options) => commands.evaluate(evalSettings(options, environment)));
   addCalibrateCommand(program, (settings) => commands.calibrate(settings));
+  addModelsCommand(program, (request) =>
+    commands.models(request, configOf(program.opts<Options>(), environment).config),
+  );
   await program.parseAsync(argv, { from: 'user' });
 }
 
 function launchOf(options: Options, environment: NodeJS.ProcessEnv): Launch {
+  const { config, base } = configOf(options, environment);
+  refuseOpenDoor(config);
+  const chosen = chooseCameras(options, config, base);
+  const demo = chosen === null;
+  return { config, cameras: chosen ?? demoCameraSettings(config), demo, once: options.once === true };
+}
+
+/** The configuration with its folders as absolute paths, and the folder that its other paths start from. */
+function configOf(options: Options, environment: NodeJS.ProcessEnv): { config: Config; base: string } {
   const file = options.config === undefined ? undefined : path.resolve(options.config);
   const config = loadConfig(
     file,
@@ -72,8 +89,7 @@ function launchOf(options: Options, environment: NodeJS.ProcessEnv): Launch {
   const fromCommandLine = options.dataDir !== undefined || environment['NUNCHI_DATA_DIR'] !== undefined;
   config.data_dir = path.resolve(fromCommandLine ? process.cwd() : base, config.data_dir);
   config.media_dir = path.resolve(base, config.media_dir);
-  refuseOpenDoor(config);
-  return { config, cameras: chooseCameras(options, config, base), once: options.once === true };
+  return { config, base };
 }
 
 function commandLine(version: string): Command {
@@ -155,14 +171,15 @@ function optionOverrides(options: Options): Override[] {
   return overrides;
 }
 
-function chooseCameras(options: Options, config: Config, base: string): CameraSettings[] {
+/** Null when none are asked for: the demo's are shown then. */
+function chooseCameras(options: Options, config: Config, base: string): CameraSettings[] | null {
   const given = options.camera ?? [];
   const named = given.map((text) => commandLineCamera(text, config));
   const configured = Object.entries(config.cameras).map(([id, own]) => {
     const settings = cameraSettings(config, id, own);
     return { ...settings, url: checkCameraUrl(settings.url, { base, mediaDir: config.media_dir }) };
   });
-  if (named.length === 0 && options.config === undefined) return demoCameraSettings(config);
+  if (named.length === 0 && options.config === undefined) return null;
   const byId = new Map([...configured, ...named].map((settings) => [settings.id, settings]));
   return [...byId.values()];
 }

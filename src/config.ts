@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packagePath } from './paths.js';
 import { severities } from './event.js';
+import { modelNameSchema as modelName } from './model-name.js';
 import { activeCells, cellsInside, type Polygon, type Zones } from './zones.js';
 import { vadModelNames } from './vad-model.js';
 
@@ -93,6 +94,58 @@ const alertRule = z.strictObject({
   action: z.enum(['alert', 'ignore']).default('alert'),
 });
 
+const vlm = z.strictObject({
+  enabled: z.boolean().default(true),
+  model: modelName
+    .default('auto')
+    .describe('a pulled model; auto: the newest one pulled, and the shipped one for the demo cameras'),
+  endpoint: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('of an OpenAI-compatible server, ending in /v1'),
+      model: z.string().min(1).max(200),
+      api_key: z.string().min(1).optional(),
+    })
+    .optional()
+    .describe('asked instead of a model in this process'),
+  frames: z.int().min(1).max(4).default(4).describe('pictures of an event at most, for models that take several'),
+  threads: z.int().min(1).max(64).default(1).describe('CPU threads of the model; more slow the VAD down'),
+  timeout_s: z.number().min(1).max(300).default(30).describe('seconds that one verdict may take'),
+  verify_deadline_s: z
+    .number()
+    .min(0.5)
+    .max(300)
+    .default(10)
+    .describe('seconds from onset to alert at most, with or without a verdict'),
+  queue: z.int().min(1).max(256).default(32).describe('candidates that may wait for a verdict'),
+});
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day as 22:00');
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+const agentRule = z.strictObject({
+  name: z.string().min(1).max(100),
+  cameras: z.array(z.string()).optional().describe('any, when absent'),
+  labels: z.array(z.string()).optional().describe('any, when absent'),
+  schedule: z
+    .strictObject({
+      days: z.array(z.enum(weekdays)).min(1).default([...weekdays]),
+      from: timeOfDay,
+      to: timeOfDay.describe('exclusive; before `from`: on the next day'),
+    })
+    .optional()
+    .describe('local time; always, when absent'),
+  min_severity: z.enum(severities).describe('events that the rule is for are at least this severe'),
+});
+
+const agent = z.strictObject({
+  enabled: z.boolean().default(true).describe('false: the written policy alone decides'),
+  model: modelName.default('auto').describe('auto: the shipped one'),
+  threads: z.int().min(1).max(64).default(1),
+  timeout_s: z.number().min(0.1).max(60).default(5).describe('seconds that one decision may take'),
+  queue: z.int().min(1).max(1_000).default(64).describe('events that may wait for a decision'),
+  rules: z.array(agentRule).max(100).default([]),
+});
+
 export const configSchema = z.strictObject({
   data_dir: z.string().default('./data').describe('events, snapshots, journal'),
   media_dir: z.string().default('./media').describe('video files that the configuration may name'),
@@ -113,8 +166,16 @@ export const configSchema = z.strictObject({
       vad_mb: z.int().positive().default(1024),
       vlm_mb: z.int().positive().default(4096),
       agent_mb: z.int().positive().default(1024),
+      idle_unload_s: z
+        .number()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('seconds without use after which the VLM or the agent is unloaded'),
     })
     .prefault({}),
+  vlm: vlm.prefault({}),
+  agent: agent.prefault({}),
   store: z
     .strictObject({
       batch_size: z.int().min(1).max(1000).default(10).describe('events that make a flush'),
@@ -136,6 +197,7 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 export type CameraConfig = Config['cameras'][string];
 export type AlertRule = z.infer<typeof alertRule>;
+export type AgentRuleConfig = z.infer<typeof agentRule>;
 
 /** The camera's own settings over the defaults. */
 export interface CameraSettings {

@@ -6,6 +6,7 @@ import { runCalibrate } from './calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
 import { AppError } from './errors.js';
 import { createLogger } from './log.js';
+import { runModels } from './models/models-command.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
 
@@ -22,6 +23,17 @@ async function main(): Promise<void> {
       process.exitCode = await runEval(settings);
     },
     calibrate: (settings) => runCalibrate(settings, { status: process.stderr, result: process.stdout, wait }),
+    async models(request, config) {
+      const enough = new AbortController();
+      process.once('SIGINT', () => {
+        enough.abort();
+      });
+      process.once('SIGTERM', () => {
+        enough.abort();
+      });
+      const host = { status: process.stderr, result: process.stdout, signal: enough.signal };
+      await runModels(request, config, host);
+    },
   });
 }
 

@@ -11,7 +11,10 @@ import { Gpu } from './actors/gpu.js';
 import { threadRestartPolicy } from './actors/restart-policy.js';
 import { Snapshots } from './actors/snapshots.js';
 import { Supervisor, type SupervisorEvent } from './actors/supervisor.js';
+import { alertStep } from './actors/trace-steps.js';
+import { Traces } from './actors/traces.js';
 import { Writer } from './actors/writer.js';
+import type { Recorded } from './actors/recorder.js';
 import type { Launch } from './cli.js';
 import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
@@ -20,6 +23,7 @@ import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
 import { Metrics } from './metrics/metrics.js';
+import { productAssessment, type ProductAssessment } from './product-assessment.js';
 import { productServices } from './product-services.js';
 import { MS_PER_S, S_PER_DAY } from './units.js';
 import { graphsOf } from './vad-model.js';
@@ -43,7 +47,7 @@ export interface Nunchi {
 
 /** Starts the whole product. Throws `store.*` and `listen.failed`; a missing model or camera does not keep it down. */
 export async function startNunchi(
-  { config, cameras, once }: Launch,
+  { config, cameras, demo, once }: Launch,
   log: Logger,
   version: string,
 ): Promise<Nunchi> {
@@ -87,7 +91,15 @@ export async function startNunchi(
         { event: event.id, camera: event.camera, severity: event.severity, decision: decision.type },
         'event',
       );
+      traces.step(event.id, alertStep(decision));
     },
+  });
+  const traces = new Traces({
+    clock,
+    save: (trace) => writer.saveTrace(trace),
+    load: (id) => writer.trace(id),
+    list: (query) => writer.traces(query),
+    onFailure: warn('traces are not being stored'),
   });
   const calibrations = new Calibrations({
     clock,
@@ -112,6 +124,7 @@ export async function startNunchi(
   const gpu = new Gpu({
     modelsDir: config.models_dir,
     device: config.resources.device,
+    vlmThreads: config.vlm.threads,
     clock,
     onReadings: (run) => {
       metrics.scored(run);
@@ -119,10 +132,32 @@ export async function startNunchi(
     },
     onStarted: () => {
       fleet.connectGpu();
+      assessment.gpuRestarted();
     },
     onFailure: (error) => {
       warn('the VAD does not score')(error);
       if (error.code === 'gpu.deadline') end(error);
+    },
+  });
+  const assessment: ProductAssessment = productAssessment({
+    config,
+    demo,
+    clock,
+    random,
+    gpu,
+    async loadVad() {
+      await gpu.useGraphs(fleet.graphs);
+      if (gpu.failure !== null) throw gpu.failure;
+    },
+    traces,
+    nameOf: (camera) => fleet.require(camera).camera.settings.name,
+    takeClip: async (camera, ptsUs, wish, box) => fleet.require(camera).camera.clip(ptsUs, wish, box),
+    events: async (query) => (await writer.query(query)).events,
+    onAssessed: ({ camera, eventId }, result) => {
+      fleet.get(camera)?.recorder.assess(eventId, result);
+    },
+    onFailure: (model, error) => {
+      if (model !== 'vad') warn(`the ${model} is not used`)(error);
     },
   });
   const fleet: Fleet = new Fleet({
@@ -136,9 +171,15 @@ export async function startNunchi(
     recording: (camera) => ({
       models: () => graphsRead(camera),
       saveSnapshot: (eventId, ptsUs, place) => saveSnapshot(camera, eventId, ptsUs, place),
-      append: (event) => feedback.append(event),
+      append: (event, isLast) => feedback.append(event, isLast),
+      onCandidate: (candidate) => {
+        assessment.consider(candidate);
+      },
       onDurable: eventStored,
     }),
+    onObserved: (observation) => {
+      traces.observed(observation);
+    },
     onLive: (member, { frame, sequence, wallTime }) => {
       hub.frame(member.camera.id, frame, { sequence, wallTime }, scoreOf(member) ?? NaN);
     },
@@ -154,6 +195,8 @@ export async function startNunchi(
     snapshots,
     calibrations,
     feedback,
+    traces,
+    assessment,
     version,
     metrics,
     hub: () => hub,
@@ -207,10 +250,12 @@ export async function startNunchi(
     }
   }
 
-  function eventStored(event: AnomalyEvent, rose: boolean): void {
+  function eventStored(event: AnomalyEvent, { announce, final }: Recorded): void {
     hub.event(event);
-    metrics.stored(event);
-    if (rose) void alerts.consider(event);
+    if (announce) void alerts.consider(event);
+    if (!final) return;
+    metrics.ended(event);
+    traces.finished(event.id);
   }
 
   const policy = threadRestartPolicy;
@@ -220,6 +265,7 @@ export async function startNunchi(
     await supervisor.stop();
     throw error;
   };
+  await supervisor.add({ id: 'traces', stage: 'traces', start: () => traces.start(), ...core });
   await supervisor
     .add({ id: 'alerts', stage: 'alerts', start: () => alerts.start(), ...core })
     .catch(failedStart);
@@ -241,6 +287,8 @@ export async function startNunchi(
     reportBug: warn('request failed'),
   }).catch(failedStart);
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
+  await assessment.loadVad();
+  await supervisor.add({ id: 'agent', stage: 'assessment', start: () => assessment.start(), ...core });
   for (const { camera, detector } of fleet.members) {
     await calibrations.add(calibratedCamera(camera.settings, detector, graphsRead(camera)));
   }

@@ -8,6 +8,6 @@ export function packagePath(relative: string): string {
 }
 
 /** Compiled entry of a worker thread: the one place that knows where they lie. */
-export function workerEntry(worker: 'camera' | 'gpu' | 'writer' | 'calibration'): URL {
+export function workerEntry(worker: 'camera' | 'gpu' | 'writer' | 'calibration' | 'agent'): URL {
   return new URL(`dist/workers/${worker}.worker.js`, root);
 }

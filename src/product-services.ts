@@ -4,12 +4,14 @@ import type { EventFeedback } from './actors/event-feedback.js';
 import { scoreOf, type Fleet, type FleetMember } from './actors/fleet.js';
 import type { Gpu } from './actors/gpu.js';
 import type { Snapshots } from './actors/snapshots.js';
+import type { Traces } from './actors/traces.js';
 import type { Writer } from './actors/writer.js';
 import { wait, type Clock } from './clock.js';
 import type { LiveHub } from './http/live.js';
 import type { CameraView, Services } from './http/services.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { Reading } from './metrics/reading.js';
+import type { ProductAssessment } from './product-assessment.js';
 import { redactUrl } from './redact.js';
 import { BYTES_PER_MIB, MS_PER_S } from './units.js';
 
@@ -23,6 +25,8 @@ export interface Product {
   snapshots: Snapshots;
   calibrations: Calibrations;
   feedback: EventFeedback;
+  traces: Traces;
+  assessment: Pick<ProductAssessment, 'stats'>;
   version: string;
   metrics: Metrics;
   /** The hub, which needs these services itself. */
@@ -32,7 +36,7 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, writer, snapshots, calibrations, feedback, version, metrics, clock } = product;
+  const { fleet, writer, snapshots, calibrations, feedback, traces, version, metrics, clock } = product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
@@ -52,6 +56,7 @@ export function productServices(product: Product): Services {
     },
     calibrations,
     feedback,
+    traces,
     events: {
       query: (query) => writer.query(query),
       event: (id) => writer.event(id),
@@ -64,7 +69,9 @@ export function productServices(product: Product): Services {
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
-        vad,
+        vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
+        ...product.assessment.stats(),
+        traces: traces.counters,
         store: { ...store, waiting: writer.waiting },
         calibration: calibrations.counters,
         live: product.hub().counters(),
@@ -100,6 +107,7 @@ async function reading(product: Product): Promise<Reading> {
     store,
     eventsWaiting: product.writer.waiting,
     calibration: product.calibrations.counters,
+    ...product.assessment.stats(),
     live: product.hub().counters(),
   };
 }

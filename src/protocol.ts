@@ -3,7 +3,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { AnomalyEvent, Place } from './event.js';
 import type { ErrorRecord } from './errors.js';
 import type { TransferTable } from './port.js';
+import type { Trace, TraceQuery, TraceSummary } from './trace.js';
 import type { VadGraph, VadModelName } from './vad-model.js';
+import type { ModelFile } from './model-file.js';
 
 /** What a camera worker needs to open its stream. */
 export interface StreamSource {
@@ -55,6 +57,12 @@ export interface CameraApi {
    * transferred.
    */
   snapshot(ptsUs: number | null, maxWidth: number, marked?: Place): Promise<ArrayBuffer>;
+  /**
+   * Pictures of what led up to the VAD frame of `ptsUs`, as a VLM wants to see them; for `box` null the whole picture
+   * is the region of interest. Older frames are kept one in 1.5 s, for about 8 s; the oldest stands for those before
+   * it. Throws `snapshot.not_found`.
+   */
+  clip(ptsUs: number, wish: ClipWish, box: Place['box'] | null): Promise<Clip>;
   /** Ends the session, if any; a `closed` message follows. */
   close(): Promise<void>;
   /** Ends the session and lets the thread run out. */
@@ -78,6 +86,20 @@ export interface HealthMessage {
   /** Of the frame: monotonic stream time in microseconds, and capture time in Unix seconds. */
   ptsUs: number;
   wallTime: number;
+}
+
+/** How a VLM wants to see a clip: as one composed picture, or as several, the oldest first. */
+export type ClipWish =
+  | { layout: 'montage' }
+  /** `count` 1 to 4; pixels wide at most. */
+  | { layout: 'frames'; count: number; width: number };
+
+export interface Clip {
+  /** A montage is a PPM file (P6) of 192x192 pixels; frames are JPEG files. Each owns its memory whole. */
+  pictures: ArrayBuffer[];
+  mime: 'image/x-portable-pixmap' | 'image/jpeg';
+  /** Of each picture, or of the tiles of the montage: seconds before the frame asked for. */
+  secondsBefore: number[];
 }
 
 /** Camera worker to main. */
@@ -176,6 +198,16 @@ export interface GpuStats {
   readingsDiscarded: number;
   failures: number;
   queueHighWater: number;
+  vlm: {
+    /** Null while none is loaded. */
+    loaded: VlmLoaded | null;
+    /** Why the VLM does not use the accelerator, when one was asked for. */
+    fallback: string | null;
+    /** Since the thread started. */
+    asked: number;
+    answered: number;
+    failed: number;
+  };
 }
 
 /** Control calls of the GPU worker. */
@@ -185,24 +217,85 @@ export interface GpuApi {
    * on with those that could be loaded.
    */
   useGraphs(graphs: readonly VadGraph[]): Promise<GpuStats>;
+  /** Loads the VLM in place of what is loaded. Throws `model.*`; then none is loaded. */
+  loadVlm(source: VlmSource): Promise<VlmLoaded>;
+  /** Lets go of the VLM once the answer under way is over; nothing when none is loaded. */
+  unloadVlm(): Promise<void>;
   stats(): Promise<GpuStats>;
   stop(): Promise<void>;
 }
 
+/** Where a VLM is: files in this process, or behind an HTTP endpoint that speaks as OpenAI's does. */
+export type VlmSource =
+  | {
+      type: 'files';
+      /** Shown in events and traces. */
+      name: string;
+      text: ModelFile;
+      projector: ModelFile;
+      /** Tokens that prompt, pictures and answer may take together. */
+      contextTokens: number;
+    }
+  | {
+      type: 'endpoint';
+      name: string;
+      /** Base address, ending in `/v1`. */
+      url: string;
+      /** Sent as a bearer token; null for none. */
+      apiKey: string | null;
+    };
+
+/** What a VLM is asked about one candidate. */
+export interface VlmRequest {
+  id: string;
+  clip: Clip;
+  prompt: string;
+  /** What the answer must look like, as a JSON schema. */
+  schema: object;
+  maxTokens: number;
+  deadlineMs: number;
+}
+
+export interface VlmReply {
+  /** As the model wrote it, unchecked. */
+  text: string;
+  tokens: number;
+  /** Milliseconds that the model took, and that the request waited for its turn before. */
+  runMs: number;
+  waitedMs: number;
+}
+
+export interface VlmLoaded {
+  name: string;
+  /** Of the text model; empty for an endpoint. */
+  sha256: string;
+  /** What the process grew by while it was loaded, MiB; memory of an accelerator where it tells. */
+  measuredMb: number;
+  /** `cpu`, the accelerator's name, or `http`. */
+  device: string;
+}
+
 /** Main to GPU worker. */
 export type MainToGpuMessage =
+  /** Answered by `answered` with the same id, always. Buffers move. */
+  | { type: 'ask'; request: VlmRequest }
   /** A camera's frames will come through `port`; a port of the same camera that is older is closed. */
   | { type: 'attach'; camera: string; model: VadModelName; port: MessagePort }
   /** The camera is gone: its port, window and memory are let go of. */
   | { type: 'detach'; camera: string };
 
 export const mainToGpuTransfers: TransferTable<MainToGpuMessage> = {
+  ask: ({ request }) => request.clip.pictures,
   attach: (message) => [message.port],
   detach: () => [],
 };
 
 /** GPU worker to main. */
-export type GpuMessage = { type: 'read'; run: ReadRun } | { type: 'failed'; error: ErrorRecord };
+export type GpuMessage =
+  | { type: 'read'; run: ReadRun }
+  | { type: 'failed'; error: ErrorRecord }
+  /** What the VLM answered to the request of this id, or why it did not. */
+  | { type: 'answered'; id: string; outcome: { reply: VlmReply } | { error: ErrorRecord } };
 
 export const gpuMessageTransfers: TransferTable<GpuMessage> = {
   read: ({ run }) =>
@@ -210,6 +303,7 @@ export const gpuMessageTransfers: TransferTable<GpuMessage> = {
       [motion?.cells ?? null, error].flatMap((values) => (values === null ? [] : [values.buffer])),
     ),
   failed: () => [],
+  answered: () => [],
 };
 
 export interface EventQuery {
@@ -256,6 +350,11 @@ export interface WriterApi {
   /** Small durable values beside the events, such as the alert state. */
   loadState(key: string): Promise<unknown>;
   saveState(key: string, value: unknown): Promise<void>;
+  /** Resolves when the trace is found by every read; a power cut may still lose it. */
+  saveTrace(trace: Trace): Promise<void>;
+  trace(id: string): Promise<Trace | null>;
+  /** Newest first. */
+  traces(query: TraceQuery): Promise<TraceSummary[]>;
   stats(): Promise<StoreStats>;
   /** Projects what waits, closes the files and lets the thread run out. */
   stop(): Promise<void>;

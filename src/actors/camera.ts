@@ -10,6 +10,8 @@ import {
   type CameraApi,
   type CameraCounters,
   type CameraMessage,
+  type Clip,
+  type ClipWish,
   type HealthMessage,
   type LiveRequest,
   type MainToCameraMessage,
@@ -170,11 +172,17 @@ export class Camera {
     deadlineMs = CONTROL_DEADLINE_MS,
     marked?: Place,
   ): Promise<ArrayBuffer> {
-    if (this.#thread === null || this.#connection.streamingSinceMs === null) {
-      const message = `camera ${this.id} is ${this.#connection.state}, there is no picture of it`;
-      throw new AppError('camera.not_streaming', message, { camera: this.id });
-    }
-    return this.#thread.call('snapshot', [ptsUs, maxWidth, marked], deadlineMs);
+    return this.#streaming().call('snapshot', [ptsUs, maxWidth, marked], deadlineMs);
+  }
+
+  /** Pictures of what led up to a recent frame, see `CameraApi.clip`; throws `camera.not_streaming` without one. */
+  async clip(
+    ptsUs: number,
+    wish: ClipWish,
+    box: Place['box'] | null,
+    deadlineMs = CONTROL_DEADLINE_MS,
+  ): Promise<Clip> {
+    return this.#streaming().call('clip', [ptsUs, wish, box], deadlineMs);
   }
 
   /** What the supervisor did about this camera's thread. */
@@ -183,6 +191,12 @@ export class Camera {
     if (event.type === 'failed') this.#apply({ type: 'failed', nowMs, error: event.error.toRecord() });
     if (event.type === 'gaveUp') this.#apply({ type: 'quarantined', error: event.error.toRecord() });
     if (event.type === 'ended') this.#apply({ type: 'stopped' });
+  }
+
+  #streaming(): Thread<CameraApi> {
+    if (this.#thread !== null && this.#connection.streamingSinceMs !== null) return this.#thread;
+    const message = `camera ${this.id} is ${this.#connection.state}, there is no picture of it`;
+    throw new AppError('camera.not_streaming', message, { camera: this.id });
   }
 
   async #connectLoop(thread: Thread<CameraApi>, stopping: AbortSignal): Promise<void> {

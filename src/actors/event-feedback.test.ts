@@ -55,6 +55,15 @@ describe('feedback', () => {
     expect(told.at(-1)).toEqual(given);
   });
 
+  it('stays with an event whose verdict comes after its end', async () => {
+    const event = anomalyEvent({ state: 'ended', data: {} });
+    const { feedback, stored } = setUp();
+    await feedback.append(event, false);
+    await feedback.give(event.id, { verdict: 'right' });
+    await feedback.append({ ...event, verdict: 'confirmed' }, true);
+    expect(stored.get(event.id)).toMatchObject({ verdict: 'confirmed', data: { feedback: 'right' } });
+  });
+
   it('has the camera forgive the pattern of a false alarm, and keep it again when it was right', async () => {
     const event = anomalyEvent({ data: { pattern } });
     const { feedback, asked } = setUp(event);
@@ -73,9 +82,9 @@ describe('feedback', () => {
   it('on an event that goes on stays with it to its end', async () => {
     const { feedback, stored } = setUp();
     const event = anomalyEvent({ state: 'new', end_time: null, data: {} });
-    await feedback.append(event);
+    await feedback.append(event, false);
     await feedback.give(event.id, { verdict: 'right', note: 'a burglar' });
-    await feedback.append({ ...event, state: 'ended', end_time: 5, data: { last_seen: 5 } });
+    await feedback.append({ ...event, state: 'ended', end_time: 5, data: { last_seen: 5 } }, true);
     expect(stored.get(event.id)).toMatchObject({
       state: 'ended',
       data: { last_seen: 5, feedback: 'right', feedback_note: 'a burglar' },
@@ -86,7 +95,7 @@ describe('feedback', () => {
     const event = anomalyEvent({ state: 'new', end_time: null });
     const { feedback, stored, hold, release } = setUp(event);
     hold();
-    const ending = feedback.append({ ...event, state: 'ended', end_time: 5 });
+    const ending = feedback.append({ ...event, state: 'ended', end_time: 5 }, true);
     const giving = feedback.give(event.id, { verdict: 'right' });
     release();
     await Promise.all([ending, giving]);

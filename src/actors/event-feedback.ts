@@ -13,27 +13,33 @@ export interface EventFeedbackOptions {
   onGiven: (event: AnomalyEvent) => void;
 }
 
+interface Newest {
+  event: AnomalyEvent;
+  /** The recorder sends no other state of it. */
+  isLast: boolean;
+}
+
 /**
  * What people say of events. Recorders store through here: an event that goes on would else lose its feedback with its
  * next state, or feedback would undo a state that came meanwhile.
  */
 export class EventFeedback {
   readonly #options: EventFeedbackOptions;
-  /** The newest state of each event that goes on, one a camera at most, or is not durable yet. */
-  readonly #newest = new Map<string, AnomalyEvent>();
+  /** The newest state of each event that another may follow, or that is not durable yet. */
+  readonly #newest = new Map<string, Newest>();
 
   constructor(options: EventFeedbackOptions) {
     this.#options = options;
   }
 
   /** Stores a recorder's state of an event, with the feedback it has; resolves when that is durable. */
-  async append(event: AnomalyEvent): Promise<void> {
-    const { feedback, feedback_note } = this.#newest.get(event.id)?.data ?? {};
+  async append(event: AnomalyEvent, isLast: boolean): Promise<void> {
+    const { feedback, feedback_note } = this.#newest.get(event.id)?.event.data ?? {};
     const given = {
       ...(feedback !== undefined && { feedback }),
       ...(feedback_note !== undefined && { feedback_note }),
     };
-    await this.#store({ ...event, data: { ...event.data, ...given } });
+    await this.#store({ ...event, data: { ...event.data, ...given } }, isLast);
   }
 
   /**
@@ -42,12 +48,12 @@ export class EventFeedback {
    */
   async give(id: string, { verdict, note }: Feedback): Promise<AnomalyEvent> {
     const { load, calibrations, onGiven } = this.#options;
-    const event = this.#newest.get(id) ?? (await load(id));
+    const event = this.#newest.get(id)?.event ?? (await load(id));
     if (event === null) throw new AppError('event.not_found', `there is no event ${id}`, { event: id });
     const { feedback_note: _earlier, ...data } = event.data;
     const said = { feedback: verdict, ...(note !== undefined && { feedback_note: note }) };
     const given = { ...event, data: { ...data, ...said } };
-    await this.#store(given);
+    await this.#store(given, this.#newest.get(id)?.isLast ?? true);
     onGiven(given);
     const sample = sampleOfPattern(data['pattern']);
     if (sample !== null && verdict === 'false_alarm') await calibrations.forgive(event.camera, sample);
@@ -55,9 +61,9 @@ export class EventFeedback {
     return given;
   }
 
-  async #store(event: AnomalyEvent): Promise<void> {
-    this.#newest.set(event.id, event);
+  async #store(event: AnomalyEvent, isLast: boolean): Promise<void> {
+    this.#newest.set(event.id, { event, isLast });
     await this.#options.store(event);
-    if (event.state === 'ended' && this.#newest.get(event.id) === event) this.#newest.delete(event.id);
+    if (isLast && this.#newest.get(event.id)?.event === event) this.#newest.delete(event.id);
   }
 }

@@ -14,6 +14,7 @@ import type { Connection } from './camera-state.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
 import { threadRestartPolicy } from './restart-policy.js';
 import type { Supervisor, SupervisorEvent } from './supervisor.js';
+import type { Observation } from './traces.js';
 
 /** Everything main keeps of one camera. */
 export interface FleetMember {
@@ -33,6 +34,8 @@ export interface FleetOptions {
   once: boolean;
   attachGpu: (camera: string, model: VadModelName, port: MessagePort) => void;
   recording: (camera: Camera) => Omit<RecorderOptions, 'camera' | 'threshold'>;
+  /** What became of a camera's score, after each reading and each interruption. */
+  onObserved: (observation: Observation) => void;
   onLive: (member: FleetMember, frame: LiveFrame) => void;
   onConnection: (camera: Camera, previous: Connection) => void;
   /** Every camera has ended by itself; only files played once do. */
@@ -146,6 +149,7 @@ export class Fleet {
       const member = this.#members.get(reading.camera);
       if (member === undefined) continue;
       const change = member.detector.observe(reading);
+      this.#observed(member, reading.ptsUs);
       if (change !== null) member.recorder.change(change);
     }
   }
@@ -154,6 +158,13 @@ export class Fleet {
   supervised(event: SupervisorEvent): void {
     const [kind, id] = event.id.split(':');
     if (kind === 'camera' && id !== undefined) this.#members.get(id)?.camera.supervised(event);
+  }
+
+  /** `ptsUs`: of the reading that was just taken; null without one. */
+  #observed({ camera, detector }: FleetMember, ptsUs: number | null): void {
+    const { latest, phase, options } = detector;
+    const score = latest !== null && latest.ptsUs === ptsUs ? latest : null;
+    this.#options.onObserved({ camera: camera.id, threshold: options.threshold, phase, score });
   }
 
   #healthChanged({ detector, faults, recorder }: FleetMember, message: HealthMessage): void {
@@ -165,6 +176,7 @@ export class Fleet {
     const { camera, detector, faults, recorder } = member;
     if (isConnected(previous) && !isConnected(camera.connection)) {
       const change = detector.interrupt();
+      this.#observed(member, null);
       if (change !== null) recorder.change(change);
       for (const ended of faults.interrupt(this.#options.clock.wallTime())) recorder.change(ended);
     }

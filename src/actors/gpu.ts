@@ -10,17 +10,25 @@ import {
   type GpuStats,
   type MainToGpuMessage,
   type ReadRun,
+  type VlmLoaded,
+  type VlmReply,
+  type VlmRequest,
+  type VlmSource,
 } from '../protocol.js';
 import type { VadGraph, VadModelName } from '../vad-model.js';
 import type { Child } from './supervisor.js';
 import { Thread } from './thread.js';
 
 const LOAD_DEADLINE_MS = 60_000;
+/** Gigabytes may have to be read, hashed and tried out, and an answer under way comes first. */
+const VLM_LOAD_DEADLINE_MS = 600_000;
 const CONTROL_DEADLINE_MS = 5_000;
 
 export interface GpuOptions {
   modelsDir: string;
   device: 'auto' | 'cpu' | 'cuda';
+  /** CPU threads of a VLM in this process; 1 when absent: more slow the VAD down. */
+  vlmThreads?: number;
   clock: Clock;
   onReadings: (run: ReadRun) => void;
   /** The thread is up, perhaps again: cameras have to be connected to it. */
@@ -32,9 +40,16 @@ export interface GpuOptions {
   onFailure: (error: AppError) => void;
 }
 
+interface PendingAnswer {
+  resolve: (reply: VlmReply) => void;
+  reject: (error: AppError) => void;
+}
+
 /** The GPU worker's client side. Without a usable graph the thread runs all the same, and `failure` says why. */
 export class Gpu {
   readonly #options: GpuOptions;
+  /** Questions to the VLM that are not answered yet, by id; as many as the caller asks at once. */
+  readonly #asked = new Map<string, PendingAnswer>();
   #graphs: readonly VadGraph[] = [];
   #thread: Thread<GpuApi> | null = null;
   #port: Port<MainToGpuMessage> | null = null;
@@ -57,11 +72,11 @@ export class Gpu {
 
   /** Starts the thread and loads the graphs in use; for the supervisor. */
   async start(): Promise<Child> {
-    const { modelsDir, device, clock, onStarted } = this.#options;
+    const { modelsDir, device, vlmThreads = 1, clock, onStarted } = this.#options;
     const thread = new Thread<GpuApi>({
       entry: workerEntry('gpu'),
       name: 'gpu',
-      data: { modelsDir, device },
+      data: { modelsDir, device, vlmThreads },
       clock,
     });
     this.#thread = thread;
@@ -79,6 +94,7 @@ export class Gpu {
     const exited = thread.exited.then(({ error }) => {
       this.#thread = null;
       this.#models = [];
+      this.#abandonAsked(error);
       if (error !== null)
         this.#failure = new AppError('gpu.lost', 'the GPU worker died and is being restarted', {}, error);
       return error;
@@ -112,6 +128,36 @@ export class Gpu {
     this.#port?.send({ type: 'detach', camera });
   }
 
+  /**
+   * Loads the VLM in place of the one that is loaded. Throws `model.*`, or `thread.*` and `gpu.lost` without the
+   * thread. A thread that was started anew has none loaded.
+   */
+  async loadVlm(source: VlmSource): Promise<VlmLoaded> {
+    if (this.#thread === null) throw gpuLost();
+    return this.#thread.call('loadVlm', [source], VLM_LOAD_DEADLINE_MS);
+  }
+
+  /** Lets go of the VLM; a thread that is gone has done so. */
+  async unloadVlm(): Promise<void> {
+    await this.#thread?.call('unloadVlm', [], VLM_LOAD_DEADLINE_MS);
+  }
+
+  /**
+   * Asks the VLM; the pictures' buffers move. Rejects at the request's deadline with `vlm.deadline`, else with
+   * `vlm.failed`, `gpu.overloaded`, `gpu.lost` when the thread dies meanwhile, or `vlm.not_loaded`: also after the
+   * thread was started anew, when the VLM has to be loaded again.
+   */
+  ask(request: VlmRequest): Promise<VlmReply> {
+    return new Promise((resolve, reject) => {
+      if (this.#thread === null) {
+        reject(gpuLost());
+        return;
+      }
+      this.#asked.set(request.id, { resolve, reject });
+      this.#port?.send({ type: 'ask', request });
+    });
+  }
+
   async stats(): Promise<GpuStats | null> {
     return this.#thread === null ? null : this.#thread.call('stats', [], CONTROL_DEADLINE_MS);
   }
@@ -137,8 +183,28 @@ export class Gpu {
       case 'failed':
         this.#options.onFailure(AppError.fromRecord(message.error));
         return;
+      case 'answered':
+        this.#answer(message.id, message.outcome);
+        return;
       default:
         message satisfies never;
     }
   }
+
+  #answer(id: string, outcome: Extract<GpuMessage, { type: 'answered' }>['outcome']): void {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    if ('reply' in outcome) asked?.resolve(outcome.reply);
+    else asked?.reject(AppError.fromRecord(outcome.error));
+  }
+
+  #abandonAsked(cause: AppError | null): void {
+    for (const { reject } of this.#asked.values()) reject(gpuLost(cause));
+    this.#asked.clear();
+  }
+}
+
+function gpuLost(cause: AppError | null = null): AppError {
+  const message = 'the GPU worker is gone; ask again once it is restarted';
+  return new AppError('gpu.lost', message, {}, cause ?? undefined);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AnomalyEvent, Place } from '../event.js';
+import type { AnomalyEvent, Place, Severity } from '../event.js';
 import type { Episode } from '../scoring/episode.js';
 import { CELLS } from '../vad-model.js';
-import { Recorder } from './recorder.js';
+import type { Assessment } from '../decision/assessment.js';
+import { Recorder, type Candidate } from './recorder.js';
 
 /** The peak is at the end, and further right the later it is. */
 function episode(peakScore: number, lastS: number): Episode {
@@ -16,8 +17,35 @@ function episode(peakScore: number, lastS: number): Episode {
   return { start: at(1, 0.6), last: at(lastS, 0.6), peak: { ...at(lastS, peakScore), place } };
 }
 
+/** What a VLM that saw a fall and the policy make of it. */
+function fallen(severity: Severity, final = true): Assessment {
+  return {
+    finding: {
+      verdict: 'confirmed',
+      answer: { label: 'fall', severity, confidence: 0.9, description: 'A person lies.', evidence: [] },
+    },
+    decision: {
+      label: 'fall',
+      severity,
+      actions: severity === 'low' ? ['log'] : ['alert'],
+      reasoning: 'somebody fell',
+      by: 'policy',
+      fallback: null,
+      rule: 'confirmed',
+      overruled: [],
+      model: null,
+      rawOutput: null,
+      modelMs: 0,
+      visited: [],
+    },
+    vlm: { name: 'drawn', sha256: 'def' },
+    final,
+  };
+}
+
 async function setUp() {
   const log: string[] = [];
+  const candidates: Candidate[] = [];
   const events: AnomalyEvent[] = [];
   let release = (): void => undefined;
   let gate = Promise.resolve();
@@ -35,7 +63,9 @@ async function setUp() {
       log.push(`stored ${event.state} ${event.severity}`);
       events.push(event);
     },
-    onDurable: (event, rose) => log.push(`told ${event.state}${rose ? ', rose' : ''}`),
+    onCandidate: (candidate) => candidates.push(candidate),
+    onDurable: (event, { announce, final }) =>
+      log.push(`told ${event.state}${announce ? ', announced' : ''}${final ? ', final' : ''}`),
   });
   const child = await recorder.start();
   const hold = (): void => {
@@ -46,6 +76,7 @@ async function setUp() {
     child,
     log,
     events,
+    candidates,
     hold,
     release: () => {
       release();
@@ -61,7 +92,7 @@ describe('Recorder', () => {
     const { recorder, child, log } = await setUp();
     recorder.change({ type: 'opened', episode: episode(0.6, 2) });
     await child.stop(1_000);
-    expect(log).toEqual(['picture 2, marked at 0.2', 'stored new low', 'told new, rose']);
+    expect(log).toEqual(['picture 2, marked at 0.2', 'stored new low', 'told new']);
   });
 
   it('one episode is one event: same id, rising score, an end, and no picture of a frame long gone', async () => {
@@ -79,10 +110,10 @@ describe('Recorder', () => {
     expect(log).toEqual([
       'picture 2, marked at 0.2',
       'stored new low',
-      'told new, rose',
+      'told new',
       'picture 3, marked at 0.3',
       'stored new high',
-      'told new, rose',
+      'told new',
       'stored ended high',
       'told ended',
     ]);
@@ -141,6 +172,86 @@ describe('Recorder', () => {
     ]);
     expect(new Set(events.map(({ id }) => id)).size).toBe(2);
     expect(events[3]).toMatchObject({ end_time: 1_060, has_snapshot: true, models: [] });
+  });
+
+  it('tells of a candidate as it begins, and of a fault of the picture not as of a candidate', async () => {
+    const { recorder, child, candidates, events } = await setUp();
+    recorder.change({ type: 'opened', fault: 'covered', episode: episode(1, 3) });
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    await child.stop(1_000);
+    expect(candidates).toMatchObject([{ eventId: events[1]?.id, camera: 'gate', threshold: 0.5 }]);
+  });
+
+  it('announces an anomaly once it is assessed, under the same id, and a fault of the picture at once', async () => {
+    const { recorder, child, candidates, events, log } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    recorder.assess(candidates[0]?.eventId ?? '', fallen('high'));
+    recorder.change({ type: 'opened', fault: 'covered', episode: episode(1, 3) });
+    await child.stop(1_000);
+    expect(log.filter((line) => line.startsWith('told'))).toEqual([
+      'told new',
+      'told new, announced',
+      'told new, announced',
+    ]);
+    expect(new Set(events.slice(0, 2).map(({ id }) => id)).size).toBe(1);
+    expect(events[1]).toMatchObject({
+      label: 'fall',
+      severity: 'high',
+      verdict: 'confirmed',
+      summary: 'A person lies.',
+      reasoning: 'somebody fell',
+      actions: ['alert'],
+      models: [{ name: 'mnad' }, { name: 'drawn' }],
+      data: { confidence: 0.9, decided_by: 'policy', rule: 'confirmed', box: [0.2, 0, 0.1, 0.1] },
+    });
+  });
+
+  it('announces once before a late verdict, and again only when that is more severe', async () => {
+    const later = async (verdict: Assessment) => {
+      const { recorder, child, candidates, log } = await setUp();
+      recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      const { eventId } = candidates[0] ?? { eventId: '' };
+      recorder.assess(eventId, fallen('medium', false));
+      await new Promise((resolve) => setImmediate(resolve));
+      recorder.assess(eventId, verdict);
+      recorder.change({ type: 'ended', episode: episode(0.6, 4) });
+      await child.stop(1_000);
+      return log.filter((line) => line.startsWith('told'));
+    };
+    expect(await later(fallen('medium'))).toEqual([
+      'told new',
+      'told new, announced',
+      'told new',
+      'told ended, final',
+    ]);
+    expect(await later(fallen('high'))).toEqual([
+      'told new',
+      'told new, announced',
+      'told new, announced',
+      'told ended, final',
+    ]);
+  });
+
+  it('takes a verdict after the end, which is the last state then', async () => {
+    const { recorder, child, candidates, events, log } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    recorder.change({ type: 'ended', episode: episode(0.6, 4) });
+    await new Promise((resolve) => setImmediate(resolve));
+    recorder.assess(candidates[0]?.eventId ?? '', fallen('medium'));
+    await child.stop(1_000);
+    expect(log.at(-1)).toBe('told ended, announced, final');
+    expect(events.at(-1)).toMatchObject({ state: 'ended', end_time: 1_004, label: 'fall' });
+  });
+
+  it('lets no verdict hold down what the score makes high', async () => {
+    const { recorder, child, candidates, events, log } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    recorder.assess(candidates[0]?.eventId ?? '', fallen('low'));
+    await new Promise((resolve) => setImmediate(resolve));
+    recorder.change({ type: 'peaked', episode: episode(0.95, 3) });
+    await child.stop(1_000);
+    expect(events.map(({ severity }) => severity)).toEqual(['low', 'low', 'high']);
+    expect(log.at(-1)).toBe('told new, announced');
   });
 
   it('does not store every small rise of the peak', async () => {

@@ -4,6 +4,7 @@ import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';
 import { workerEntry } from '../paths.js';
 import type { EventPage, EventQuery, StoreStats, WriterApi } from '../protocol.js';
+import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 import { Mailbox } from './mailbox.js';
 import { backoffDelayMs, threadRestartPolicy } from './restart-policy.js';
 import type { Child } from './supervisor.js';
@@ -93,6 +94,19 @@ export class Writer {
 
   async saveState(key: string, value: unknown): Promise<void> {
     return this.#open().call('saveState', [key, value], WRITE_DEADLINE_MS);
+  }
+
+  /** Resolves when every read finds the trace. */
+  async saveTrace(trace: Trace): Promise<void> {
+    return this.#open().call('saveTrace', [trace], WRITE_DEADLINE_MS);
+  }
+
+  async trace(id: string): Promise<Trace | null> {
+    return this.#open().call('trace', [id], READ_DEADLINE_MS);
+  }
+
+  async traces(query: TraceQuery): Promise<TraceSummary[]> {
+    return this.#open().call('traces', [query], READ_DEADLINE_MS);
   }
 
   async stats(): Promise<StoreStats> {

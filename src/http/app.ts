@@ -12,6 +12,7 @@ import { healthRoutes } from './health.js';
 import { securityHeaders } from './security-headers.js';
 import type { Services } from './services.js';
 import type { Tickets } from './tickets.js';
+import { eventTraceRoutes, traceRoutes } from './traces.js';
 
 export interface AppOptions {
   services: Services;
@@ -34,6 +35,8 @@ export function createApp({ services, guard, tickets, reportBug }: AppOptions): 
   app.route('/api/cameras', calibrationRoutes(services.calibrations));
   app.route('/api/events', eventRoutes(services.events));
   app.route('/api/events', eventFeedbackRoutes(services.feedback));
+  app.route('/api/events', eventTraceRoutes(services.traces));
+  app.route('/api/traces', traceRoutes(services.traces));
   app.post('/api/live-tickets', (context) => context.json({ ticket: tickets.issue() }, 201));
   app.route('/', healthRoutes(services));
   app.route('/', dashboardRoutes());

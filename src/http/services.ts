@@ -4,6 +4,7 @@ import type { SnapshotKind } from '../actors/snapshots.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
 import type { EventPage, EventQuery, LiveRequest } from '../protocol.js';
+import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 
 /** A camera as clients see it. */
 export interface CameraView {
@@ -57,11 +58,19 @@ export interface FeedbackDesk {
   give(eventId: string, feedback: Feedback): Promise<AnomalyEvent>;
 }
 
+export interface TraceReader {
+  /** Null when there is none. */
+  trace(id: string): Promise<Trace | null>;
+  /** Newest first. */
+  traces(query: TraceQuery): Promise<TraceSummary[]>;
+}
+
 export interface Services {
   cameras: CameraDirectory;
   calibrations: CalibrationDesk;
   events: EventReader;
   feedback: FeedbackDesk;
+  traces: TraceReader;
   stats(): Promise<Record<string, unknown>>;
   /** In the Prometheus text format. */
   metrics(): Promise<{ text: string; contentType: string }>;

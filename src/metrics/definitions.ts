@@ -2,24 +2,14 @@
 import { severities, verdicts, type Alert } from '../event.js';
 import { pictureHealths } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
-import type { CameraReading, Reading } from './reading.js';
-
-/** `L`: the names of its labels. */
-export interface MetricName<L extends string = string> {
-  name: string;
-  help: string;
-  labelNames: readonly L[];
-}
+import { modelGauges, modelTotals } from './model-metrics.js';
+import { single, type MetricName, type ReadMetric } from './read-metric.js';
+import type { CameraReading } from './reading.js';
 
 /** Counted here, by nobody else. */
 export interface CountedMetric<L extends string> extends MetricName<L> {
   /** There from the start, as a rate does not see how a series came to its first value. */
   series: readonly Record<L, string>[];
-}
-
-/** Read when metrics are asked for. */
-export interface ReadMetric extends MetricName {
-  samples(reading: Reading): { labels: Record<string, string>; value: number }[];
 }
 
 /** Seconds: from a run on an accelerator to the deadline of one that hangs. */
@@ -103,6 +93,7 @@ export const gauges: readonly ReadMetric[] = [
   single('nunchi_store_lag_events', 'Event states that are durable but not yet in DuckDB.', ({ store }) =>
     store === null ? NaN : store.lastSeq - store.projectedSeq,
   ),
+  ...modelGauges,
   single('nunchi_ws_clients', 'WebSocket clients connected.', ({ live }) => live.clients),
 ];
 
@@ -130,6 +121,7 @@ export const totals: readonly ReadMetric[] = [
     ({ vad }) => vad && vad.readingsDiscarded,
   ),
   single('nunchi_vad_failed_runs_total', 'VAD runs that failed.', ({ vad }) => vad && vad.failures),
+  ...modelTotals,
   single(
     'nunchi_calibration_fits_total',
     'Calibrations fitted to what cameras saw.',
@@ -162,19 +154,6 @@ export const totals: readonly ReadMetric[] = [
     ({ live }) => live.framesSkipped,
   ),
 ];
-
-/** Without labels; null is no sample, which a gauge would show as 0. */
-function single(name: string, help: string, read: (reading: Reading) => number | null): ReadMetric {
-  return {
-    name,
-    help,
-    labelNames: [],
-    samples(reading) {
-      const value = read(reading);
-      return value === null ? [] : [{ labels: {}, value }];
-    },
-  };
-}
 
 function ofCameras(name: string, help: string, read: (camera: CameraReading) => number): ReadMetric {
   return {

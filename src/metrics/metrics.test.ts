@@ -13,6 +13,9 @@ const idle: Reading = {
   store: null,
   eventsWaiting: 0,
   calibration: { fits: 0, failedFits: 0 },
+  verification: { confirmed: 0, rejected: 0, failed: 0, unverified: {}, late: 0, waiting: 0 },
+  agent: { decided: 0, fallbacks: 0, overruled: 0 },
+  resources: { budgetMb: 6144, declaredMb: 0, refused: 0, models: [] },
   live: { clients: 0, framesSent: 0, framesSkipped: 0 },
 };
 
@@ -67,12 +70,27 @@ describe('Metrics', () => {
     expect((await scrape()).value('nunchi_e2e_duration_seconds_sum')).toBe(0);
   });
 
-  it('counts an event once, when it has ended', async () => {
+  it('tells of models in bytes, and nothing of what is not measured', async () => {
+    const { scrape } = setUp();
+    const model = { declaredMb: 4, state: 'loaded', loads: 2, unloads: 1, failures: 0 };
+    const models = [
+      { ...model, name: 'vlm', measuredMb: 3 },
+      { ...model, name: 'agent', measuredMb: null },
+    ];
+    const text = await scrape({ resources: { budgetMb: 8, declaredMb: 4, refused: 1, models } });
+    expect(text.value('nunchi_model_declared_bytes{model="vlm"}')).toBe(4 << 20);
+    expect(text.value('nunchi_model_measured_bytes{model="vlm"}')).toBe(3 << 20);
+    expect(text.value('nunchi_model_measured_bytes{model="agent"}')).toBeNaN();
+    expect(text.value('nunchi_model_loads_total{model="vlm"}')).toBe(2);
+    expect(text.value('nunchi_resource_refused_total')).toBe(1);
+  });
+
+  it('counts an event by its last state', async () => {
     const { metrics, scrape } = setUp();
     const series = 'nunchi_events_total{severity="high",verdict="unverified"}';
     expect((await scrape()).value(series)).toBe(0);
     const event = anomalyEvent({ severity: 'high', verdict: 'unverified' });
-    for (const state of ['new', 'new', 'ended'] as const) metrics.stored({ ...event, state });
+    metrics.ended(event);
     expect((await scrape()).value(series)).toBe(1);
   });
 

@@ -3,9 +3,11 @@ import type { Clock } from '../clock.js';
 import type { Alert, AnomalyEvent } from '../event.js';
 import type { ReadRun } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
-import { counters, gauges, histograms, totals, type CountedMetric, type MetricName } from './definitions.js';
+import { counters, gauges, histograms, totals, type CountedMetric } from './definitions.js';
 import { Growth } from './growth.js';
+import type { MetricName } from './read-metric.js';
 import type { Reading } from './reading.js';
+import { RecentDelays, type DelayQuantiles } from './recent-delays.js';
 
 /**
  * The product in figures, for Prometheus. Durations and events are told to it as they happen; what others count
@@ -15,6 +17,7 @@ export class Metrics {
   readonly #clock: Clock;
   readonly #registry = new Registry();
   readonly #growth = new Growth();
+  readonly #delays = new RecentDelays();
   readonly #registers = [this.#registry];
   readonly #inference = new Histogram({ ...histograms.inference, registers: this.#registers });
   readonly #queueWait = new Histogram({ ...histograms.queueWait, registers: this.#registers });
@@ -42,13 +45,20 @@ export class Metrics {
       this.#scoredFrames.inc({ camera: reading.camera });
       this.#queueWait.observe({ queue: 'vad' }, reading.waitedMs / MS_PER_S);
       // The system's date may have been set back in between.
-      this.#endToEnd.observe(Math.max(0, wallTime - reading.wallTime));
+      const delayS = Math.max(0, wallTime - reading.wallTime);
+      this.#endToEnd.observe(delayS);
+      this.#delays.add(delayS * MS_PER_S);
     }
   }
 
-  /** Takes a durable state of an event. */
-  stored({ state, severity, verdict }: AnomalyEvent): void {
-    if (state === 'ended') this.#events.inc({ severity, verdict });
+  /** From capture to anomaly score, of the newest frames; null before the first. */
+  scoreDelays(): DelayQuantiles | null {
+    return this.#delays.quantiles();
+  }
+
+  /** Takes the last state of an event. */
+  ended({ severity, verdict }: AnomalyEvent): void {
+    this.#events.inc({ severity, verdict });
   }
 
   delivered({ kind }: Alert): void {

@@ -10,7 +10,36 @@ export interface Reading {
   /** Event states that wait to become durable. */
   eventsWaiting: number;
   calibration: { fits: number; failedFits: number };
+  verification: VerificationReading;
+  agent: { decided: number; fallbacks: number; overruled: number };
+  resources: ResourceReading;
   live: { clients: number; framesSent: number; framesSkipped: number };
+}
+
+export interface VerificationReading {
+  confirmed: number;
+  rejected: number;
+  failed: number;
+  /** By reason. */
+  unverified: Readonly<Record<string, number>>;
+  late: number;
+  waiting: number;
+}
+
+export interface ResourceReading {
+  budgetMb: number;
+  declaredMb: number;
+  refused: number;
+  models: readonly {
+    name: string;
+    declaredMb: number;
+    /** Null while it is not loaded, and when nobody can tell. */
+    measuredMb: number | null;
+    state: string;
+    loads: number;
+    unloads: number;
+    failures: number;
+  }[];
 }
 
 export interface CameraReading {

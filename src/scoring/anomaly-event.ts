@@ -27,7 +27,7 @@ export function toAnomalyEvent(episode: Episode, context: EventContext): Anomaly
     id: context.id,
     camera: start.camera,
     label: 'anomaly',
-    severity: severityOf(peak.anomalyScore, context.threshold),
+    severity: scoreSeverity(peak.anomalyScore, context.threshold),
     state: context.ended ? 'ended' : 'new',
     start_time: start.wallTime,
     end_time: context.ended ? lastSeen : null,
@@ -78,7 +78,7 @@ const MEDIUM_FROM = 0.4;
 const HIGH_FROM = 0.8;
 
 /** A score alone says how unusual, not how bad: it makes at most `high`. */
-function severityOf(score: number, threshold: number): Severity {
+export function scoreSeverity(score: number, threshold: number): Severity {
   const excess = (score - threshold) / (1 - threshold);
   if (excess >= HIGH_FROM) return 'high';
   return excess >= MEDIUM_FROM ? 'medium' : 'low';

@@ -58,6 +58,11 @@ export class Detector {
     return this.#latest;
   }
 
+  /** Whether the score is quiet, rises, or is that of an episode that goes on. */
+  get phase(): EpisodeState['phase'] {
+    return this.#state.phase;
+  }
+
   /** What scores are measured by; null while a new camera learns. */
   get calibration(): Calibration | null {
     return this.#calibration;

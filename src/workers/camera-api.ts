@@ -26,6 +26,14 @@ export function createCameraApi(
     session = null;
   }
 
+  function streaming(): StreamSession {
+    if (session?.running === true) return session;
+    throw new AppError(
+      'camera.not_streaming',
+      'the camera has no open stream; try again once it is connected',
+    );
+  }
+
   return {
     open: (source) =>
       inTurn(async () => {
@@ -42,13 +50,10 @@ export function createCameraApi(
       return Promise.resolve();
     },
     async snapshot(ptsUs, maxWidth, marked) {
-      if (session?.running !== true) {
-        throw new AppError(
-          'camera.not_streaming',
-          'the camera has no open stream; try again once it is connected',
-        );
-      }
-      return Promise.resolve(session.snapshot(ptsUs, maxWidth, marked));
+      return Promise.resolve(streaming().snapshot(ptsUs, maxWidth, marked));
+    },
+    async clip(ptsUs, wish, box) {
+      return Promise.resolve(streaming().clip(ptsUs, wish, box));
     },
     close: () => inTurn(closeSession),
     stop: () =>

@@ -6,6 +6,7 @@
  */
 import type { Place } from '../event.js';
 import type { StreamInfo, StreamSource } from '../protocol.js';
+import type { RgbPicture } from '../verification/montage.js';
 
 /** One compressed picture. Owned by whoever receives it, who frees it once. */
 export interface EncodedPacket {
@@ -25,6 +26,10 @@ export interface DecodedFrame {
   /** Squeezes the picture into `pixels`, uint8 [height, width] gray, which it fills whole. */
   toGray(pixels: ArrayBuffer, width: number, height: number): void;
   toJpeg(request: JpegRequest): JpegPicture;
+  /** At most `maxWidth` pixels wide, and a little less where the width is no multiple of 16; never enlarged. */
+  toRgb(maxWidth: number): RgbPicture;
+  /** A copy at most `maxWidth` pixels wide, for the caller to free before the decoder closes. */
+  shrunk(maxWidth: number): DecodedFrame;
   /** A second reference to the same picture, for the caller to free before the decoder closes. */
   keep(): DecodedFrame;
   free(): void;

@@ -62,6 +62,24 @@ describe('GpuQueue', () => {
     expect(secondRan).toBe(true);
   });
 
+  it('drops a job whose deadline passes while it waits, and gives its place to another', async () => {
+    const clock = new SimulatedClock();
+    const queue = new GpuQueue(clock, 1);
+    let finish = (): void => undefined;
+    let lateRan = false;
+    const running = queue.run(job('running', 0, () => new Promise<void>((resolve) => (finish = resolve))));
+    const late = expect(
+      queue.run(job('late', 0, () => Promise.resolve((lateRan = true)), 100)),
+    ).rejects.toMatchObject({ code: 'gpu.deadline' });
+    await clock.advance(100);
+    await late;
+    const next = queue.run(job('next', 0, () => Promise.resolve('next')));
+    finish();
+    expect(await next).toBe('next');
+    await running;
+    expect(lateRan).toBe(false);
+  });
+
   it('refuses more than may wait', async () => {
     const queue = new GpuQueue(new SimulatedClock(), 1);
     let finish = (): void => undefined;

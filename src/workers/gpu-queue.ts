@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 
-/** Lower runs first: a frame's score never waits behind a verdict. */
-export const gpuPriority = { vad: 0 } as const;
+/** Lower runs first: what loads and unloads a model goes before what asks it. */
+export const gpuPriority = { vad: 0, load: 0, ask: 1 } as const;
 
 export interface GpuJob<T> {
   /** Shown in errors. */
@@ -15,13 +15,14 @@ export interface GpuJob<T> {
 
 interface Waiting {
   priority: number;
+  started: Promise<void>;
   start: () => void;
 }
 
 /**
- * The mutex in front of the accelerator: one job at a time, the waiting ones by priority and then by arrival. A job
- * past its deadline fails for its caller, but keeps the mutex until its native call is over: two at once on one
- * context would be worse.
+ * The mutex in front of a native context: one job at a time, the waiting ones by priority and then by arrival. A job
+ * past its deadline fails for its caller. It leaves the line if it still waits; while it runs, it keeps the mutex until
+ * its native call is over: two at once on one context would be worse.
  */
 export class GpuQueue {
   readonly #clock: Clock;
@@ -42,25 +43,24 @@ export class GpuQueue {
 
   async run<T>(job: GpuJob<T>): Promise<T> {
     let cancelDeadline = (): void => undefined;
-    let started = false;
+    const turn = this.#takeTurn(job.priority);
     const expired = new Promise<never>((_resolve, reject) => {
       cancelDeadline = this.#clock.after(job.deadlineMs, () => {
-        const where = started ? 'while running' : 'while waiting';
+        const where = this.#leave(turn) ? 'while waiting' : 'while running';
         reject(
           new AppError('gpu.deadline', `${job.name} passed ${job.deadlineMs} ms ${where}`, { job: job.name }),
         );
       });
     });
     try {
-      return await Promise.race([this.#runInTurn(job, () => (started = true)), expired]);
+      return await Promise.race([this.#runInTurn(job, turn), expired]);
     } finally {
       cancelDeadline();
     }
   }
 
-  async #runInTurn<T>(job: GpuJob<T>, onStart: () => void): Promise<T> {
-    await this.#acquire(job);
-    onStart();
+  async #runInTurn<T>(job: GpuJob<T>, turn: Waiting): Promise<T> {
+    await turn.started;
     try {
       return await job.run();
     } finally {
@@ -68,20 +68,29 @@ export class GpuQueue {
     }
   }
 
-  #acquire<T>(job: GpuJob<T>): Promise<void> | undefined {
+  #takeTurn(priority: number): Waiting {
+    let start = (): void => undefined;
+    const started = new Promise<void>((resolve) => (start = resolve));
+    const turn = { priority, started, start };
     if (!this.#busy) {
       this.#busy = true;
-      return undefined;
+      start();
+      return turn;
     }
     if (this.#waiting.length >= this.#capacity) {
       throw new AppError('gpu.overloaded', `${this.#capacity} jobs wait for the accelerator already`);
     }
-    return new Promise((start) => {
-      const after = this.#waiting.findIndex((other) => other.priority > job.priority);
-      const at = after === -1 ? this.#waiting.length : after;
-      this.#waiting.splice(at, 0, { priority: job.priority, start });
-      this.#highWater = Math.max(this.#highWater, this.#waiting.length);
-    });
+    const after = this.#waiting.findIndex((other) => other.priority > priority);
+    this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, turn);
+    this.#highWater = Math.max(this.#highWater, this.#waiting.length);
+    return turn;
+  }
+
+  /** False when its turn has come already. */
+  #leave(turn: Waiting): boolean {
+    const at = this.#waiting.indexOf(turn);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    return at !== -1;
   }
 
   #release(): void {

@@ -7,19 +7,28 @@ import {
   type GpuMessage,
   type GpuStats,
   type MainToGpuMessage,
+  type VlmRequest,
 } from '../protocol.js';
 import type { VadGraph } from '../vad-model.js';
 import { hostData, serveControl } from '../worker-host.js';
 import { CameraPorts } from './camera-ports.js';
 import { GpuQueue, gpuPriority } from './gpu-queue.js';
 import type { GraphSource } from './graph-session.js';
+import { openLlamaVlm } from './llama-vlm.js';
+import { openOpenAiVlm } from './openai-vlm.js';
 import { VadGraphs } from './vad-graphs.js';
 import { VadService } from './vad-service.js';
+import { VlmService } from './vlm-service.js';
 
 /** An accelerator's first session may take this long to compile its kernels. */
 const LOAD_DEADLINE_MS = 60_000;
 
-const host = hostData<Pick<GraphSource, 'modelsDir' | 'device'>>();
+const host = hostData<
+  Pick<GraphSource, 'modelsDir' | 'device'> & {
+    /** CPU threads of a VLM in this process. */
+    vlmThreads: number;
+  }
+>();
 const queue = new GpuQueue(systemClock, 64);
 let fallback: string | null = null;
 const onFallback = (reason: string): void => {
@@ -43,8 +52,21 @@ const service = new VadService({
     main.send({ type: 'failed', error: error.toRecord() });
   },
 });
+const vlm = new VlmService({
+  open: (source, signal) =>
+    source.type === 'endpoint'
+      ? Promise.resolve(openOpenAiVlm(source))
+      : openLlamaVlm(source, { device: host.device, threads: host.vlmThreads }, signal),
+  clock: systemClock,
+  onHang(error) {
+    main.send({ type: 'failed', error: error.toRecord() });
+  },
+});
 const main = openPort<MainToGpuMessage, GpuMessage>(host.events, gpuMessageTransfers, (message) => {
   switch (message.type) {
+    case 'ask':
+      void answer(message.request);
+      return;
     case 'attach':
       service.attach(message.camera, message.model);
       ports.attach(message.camera, message.port);
@@ -57,6 +79,10 @@ const main = openPort<MainToGpuMessage, GpuMessage>(host.events, gpuMessageTrans
       message satisfies never;
   }
 });
+
+async function answer(request: VlmRequest): Promise<void> {
+  main.send({ type: 'answered', id: request.id, outcome: await vlm.ask(request) });
+}
 
 /** Behind the mutex, so that no run is under way. */
 async function useGraphs(names: readonly VadGraph[]): Promise<void> {
@@ -72,6 +98,7 @@ function stats(): GpuStats {
     ...service.counts,
     framesReplaced: service.framesReplaced,
     queueHighWater: queue.highWater,
+    vlm: vlm.stats,
   };
 }
 
@@ -80,9 +107,12 @@ serveControl<GpuApi>({
     await useGraphs(names);
     return stats();
   },
+  loadVlm: (source) => vlm.load(source),
+  unloadVlm: () => vlm.unload(),
   stats: () => Promise.resolve(stats()),
   async stop() {
     ports.close();
+    await vlm.stop();
     await useGraphs([]);
   },
 });

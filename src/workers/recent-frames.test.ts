@@ -1,39 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DecodedFrame } from './decoder.js';
+import { FakeFrames } from '../../test/support/fake-frames.js';
 import { RecentFrames } from './recent-frames.js';
 
-let held = 0;
-
-function frameAt(ptsUs: number): DecodedFrame {
-  return {
-    ptsUs,
-    width: 2,
-    height: 2,
-    toGray: () => undefined,
-    toJpeg: () => ({ buffer: new ArrayBuffer(0), width: 2, height: 2 }),
-    keep() {
-      held += 1;
-      return frameAt(ptsUs);
-    },
-    free() {
-      held -= 1;
-    },
-  };
-}
+const frames = new FakeFrames();
 
 describe('RecentFrames', () => {
   let recent: RecentFrames;
 
   beforeEach(() => {
-    held = 0;
+    frames.held = 0;
     recent = new RecentFrames();
-    for (const ptsUs of [100, 200, 300, 400, 500, 600, 700]) recent.add(frameAt(ptsUs));
+    for (const ptsUs of [100, 200, 300, 400, 500, 600, 700]) recent.add(frames.at(ptsUs));
   });
 
   it('holds the last six frames and frees the others', () => {
-    expect(held).toBe(6);
+    expect(frames.held).toBe(6);
     recent.clear();
-    expect(held).toBe(0);
+    expect(frames.held).toBe(0);
   });
 
   it.each([

@@ -7,6 +7,11 @@ const CAPACITY = 6;
 export class RecentFrames {
   #frames: DecodedFrame[] = [];
 
+  /** Oldest first. */
+  get frames(): readonly DecodedFrame[] {
+    return this.#frames;
+  }
+
   /** Takes a reference of its own. */
   add(frame: DecodedFrame): void {
     this.#frames.push(frame.keep());

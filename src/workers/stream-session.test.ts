@@ -68,6 +68,11 @@ class ScriptedDecoder implements Decoder {
         if (unscalable) throw new Error('no scaler');
       },
       toJpeg: () => ({ buffer: new ArrayBuffer(2), width: info.width, height: info.height }),
+      toRgb: () => ({ width: 1, height: 1, pixels: new Uint8Array(3) }),
+      shrunk: () => {
+        this.held += 1;
+        return this.#frame(ptsUs, unscalable);
+      },
       keep: () => {
         this.held += 1;
         return this.#frame(ptsUs, unscalable);

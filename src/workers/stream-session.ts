@@ -3,12 +3,14 @@ import { isNetworkUrl } from '../camera-url.js';
 import type { Clock } from '../clock.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';
-import type { CameraMessage, LiveRequest, StreamInfo, StreamSource } from '../protocol.js';
+import type { CameraMessage, Clip, ClipWish, LiveRequest, StreamInfo, StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
 import { Arrivals } from './arrivals.js';
+import { CLIP_WIDTH, clipOf } from './clip.js';
 import type { DecodedFrame, Decoder, EncodedPacket } from './decoder.js';
 import { FrameSampler } from './frame-sampler.js';
 import { LiveOutput } from './live-output.js';
+import { OlderFrames } from './older-frames.js';
 import { PacketRing } from './packet-ring.js';
 import { Pacer } from './pacer.js';
 import { RecentFrames } from './recent-frames.js';
@@ -46,6 +48,7 @@ export class StreamSession {
     packet.free();
   });
   readonly #recent = new RecentFrames();
+  readonly #older = new OlderFrames(CLIP_WIDTH);
   #arrivals: Arrivals;
   #running = false;
   #ended: Promise<void> = Promise.resolve();
@@ -88,10 +91,13 @@ export class StreamSession {
 
   /** A JPEG; see `CameraApi.snapshot`. Throws `snapshot.not_found`. */
   snapshot(ptsUs: number | null, maxWidth: number, marked?: Place): ArrayBuffer {
-    const frame = this.#recent.at(ptsUs);
-    if (frame === undefined)
-      throw new AppError('snapshot.not_found', 'that frame is not held, or the camera has not shown one yet');
-    return frame.toJpeg({ width: maxWidth, quality: SNAPSHOT_QUALITY, prefixBytes: 0, marked }).buffer;
+    const request = { width: maxWidth, quality: SNAPSHOT_QUALITY, prefixBytes: 0, marked };
+    return this.#held(ptsUs).toJpeg(request).buffer;
+  }
+
+  /** See `CameraApi.clip`. Throws `snapshot.not_found`. */
+  clip(ptsUs: number, wish: ClipWish, box: Place['box'] | null): Clip {
+    return clipOf(this.#held(ptsUs), [...this.#older.frames, ...this.#recent.frames], wish, box);
   }
 
   /** Ends the session, if it is still on, and resolves when all it held is free. */
@@ -113,6 +119,7 @@ export class StreamSession {
     }
     this.#running = false;
     this.#recent.clear();
+    this.#older.clear();
     this.#ring.clear();
     this.#options.decoder.close();
     this.#options.send({ type: 'closed', error });
@@ -156,9 +163,18 @@ export class StreamSession {
     if (!this.running) return;
     if (this.#vadSampler.take(frame.ptsUs)) {
       this.#recent.add(frame);
+      this.#older.offer(frame);
       this.#options.vad.offer(frame, wallTime);
     }
     this.#live.offer(frame, wallTime);
+  }
+
+  #held(ptsUs: number | null): DecodedFrame {
+    const frame = this.#recent.at(ptsUs);
+    if (frame === undefined) {
+      throw new AppError('snapshot.not_found', 'that frame is not held, or the camera has not shown one yet');
+    }
+    return frame;
   }
 
   #startOver(): boolean {

@@ -1,14 +1,26 @@
 /** Entry of the writer thread, the only owner of the store's files. */
+import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { WriterApi } from '../protocol.js';
 import { hostData, serveControl } from '../worker-host.js';
 import { Store, type StoreConfig } from './store.js';
+import { TraceStore } from './trace-store.js';
+
+const MAX_TRACES = 20_000;
+/** Of one camera's traces that became nothing. */
+const MAX_NOTHINGS = 200;
 
 const { dataDir, batchSize, batchMs, retentionDays } = hostData<StoreConfig>();
 const store = new Store({ dataDir, batchSize, batchMs, retentionDays }, systemClock);
+let traceStore: TraceStore | null = null;
 
 serveControl<WriterApi>({
-  open: () => store.open(),
+  async open() {
+    const stats = await store.open();
+    // What explains events must not keep them from being stored; whoever asks for traces hears what is wrong.
+    await answer(traces).catch(() => undefined);
+    return stats;
+  },
   append: (events) =>
     answer(() => {
       store.append(events);
@@ -20,11 +32,24 @@ serveControl<WriterApi>({
     answer(() => {
       store.saveState(key, value);
     }),
+  saveTrace: (trace) => answer(() => traces().save(trace)),
+  trace: (id) => answer(() => traces().trace(id)),
+  traces: (query) => answer(() => traces().traces(query)),
   stats: () => answer(() => store.stats()),
-  stop: () => store.stop(),
+  async stop() {
+    await traceStore?.close();
+    await store.stop();
+  },
 });
 
+/** Opens the traces if they are not open yet. Throws `store.open_failed`. */
+function traces(): TraceStore {
+  const limits = { traces: MAX_TRACES, nothings: MAX_NOTHINGS, retentionDays };
+  traceStore ??= new TraceStore(join(dataDir, 'traces'), limits, systemClock);
+  return traceStore;
+}
+
 /** What the store does while the caller waits, as the promise a control call wants. */
-function answer<T>(run: () => T): Promise<T> {
+function answer<T>(run: () => T | Promise<T>): Promise<T> {
   return Promise.resolve().then(run);
 }

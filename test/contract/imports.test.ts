@@ -22,17 +22,21 @@ const folder = (file: string): string => (file.includes('/') ? (file.split('/')[
 
 /** What may import what, folder by folder; files beside the folders are leaves, or the composition at the top. */
 const allowed: Record<string, readonly string[]> = {
-  demo: ['.', 'demo'],
+  demo: ['.', 'demo', 'verification'],
   picture: ['.', 'picture'],
   scoring: ['.', 'scoring', 'picture'],
+  verification: ['.', 'verification'],
+  decision: ['.', 'decision', 'verification', 'scoring'],
+  resources: ['.', 'resources'],
+  models: ['.', 'models', 'verification'],
   alerting: ['.', 'alerting'],
-  actors: ['.', 'actors', 'scoring', 'picture', 'alerting'],
-  workers: ['.', 'workers', 'scoring', 'picture'],
+  actors: ['.', 'actors', 'scoring', 'picture', 'alerting', 'verification', 'decision'],
+  workers: ['.', 'workers', 'scoring', 'picture', 'verification', 'decision'],
   eval: ['.', 'eval', 'scoring', 'workers'],
   metrics: ['.', 'metrics'],
   http: ['.', 'http', 'actors'],
 };
-const top = ['main.ts', 'nunchi.ts', 'product-services.ts', 'cli.ts'];
+const top = ['main.ts', 'nunchi.ts', 'product-assessment.ts', 'product-services.ts', 'cli.ts'];
 
 describe('imports', () => {
   it.each(Object.keys(allowed))('%s imports only what lies below it', (name) => {
@@ -74,7 +78,9 @@ describe('imports', () => {
     for (const file of importersOf('uWebSockets.js')) expect(file).toMatch(/^http\/uws/);
     for (const file of importersOf('node-av/lib')) expect(file).toMatch(/^(workers\/av-|demo\/)/);
     for (const file of importersOf('onnxruntime-node')) expect(file).toBe('workers/graph-session.ts');
-    expect(importersOf('piscina')).toEqual(['actors/calibration-pool.ts']);
+    expect(importersOf('piscina')).toEqual(['actors/agent-pool.ts', 'actors/calibration-pool.ts']);
+    expect(importersOf('node-llama-cpp')).toEqual(['workers/llama-agent.ts']);
+    for (const file of importersOf('@fugood/llama.node')) expect(file).toMatch(/^workers\/llama-/);
     for (const file of importersOf('@duckdb/node-api')) expect(folder(file)).toBe('workers');
   });
 });

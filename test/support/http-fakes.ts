@@ -4,6 +4,7 @@ import type { SnapshotKind } from '../../src/actors/snapshots.js';
 import { AppError } from '../../src/errors.js';
 import type { LiveSocket } from '../../src/http/live-socket.js';
 import type { CameraView, Services } from '../../src/http/services.js';
+import { summaryOf, type Trace } from '../../src/trace.js';
 import { calibrationState } from './calibration.js';
 
 export function cameraView(id: string, given: Partial<CameraView> = {}): CameraView {
@@ -73,6 +74,16 @@ export class FakeServices implements Services {
       const event = this.stored.find((stored) => stored.id === id);
       if (event !== undefined) return Promise.resolve(event);
       return Promise.reject(new AppError('event.not_found', `there is no event ${id}`));
+    },
+  };
+
+  tracesKept: Trace[] = [];
+
+  readonly traces: Services['traces'] = {
+    trace: (id) => Promise.resolve(this.tracesKept.find((trace) => trace.id === id) ?? null),
+    traces: (query) => {
+      this.asked.push(['traces', query]);
+      return Promise.resolve(this.tracesKept.map(summaryOf));
     },
   };
 

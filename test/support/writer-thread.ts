@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.js';
 import type { AnomalyEvent } from '../../src/event.js';
 import { workerEntry } from '../../src/paths.js';
 import type { EventPage, EventQuery, StoreStats, WriterApi } from '../../src/protocol.js';
+import type { Trace, TraceQuery, TraceSummary } from '../../src/trace.js';
 import type { StoreConfig } from '../../src/workers/store.js';
 
 const deadlineMs = 15_000;
@@ -35,6 +36,18 @@ export class WriterThread {
 
   event(id: string): Promise<AnomalyEvent | null> {
     return this.thread.call('event', [id], deadlineMs);
+  }
+
+  saveTrace(trace: Trace): Promise<void> {
+    return this.thread.call('saveTrace', [trace], deadlineMs);
+  }
+
+  trace(id: string): Promise<Trace | null> {
+    return this.thread.call('trace', [id], deadlineMs);
+  }
+
+  traces(query: TraceQuery): Promise<TraceSummary[]> {
+    return this.thread.call('traces', [query], deadlineMs);
   }
 
   stats(): Promise<StoreStats> {

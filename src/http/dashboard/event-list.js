@@ -2,14 +2,9 @@
 import { showPicture } from './access.js';
 import { element, percent, sentenceCase, setText } from './elements.js';
 import { outline, pictureAddress } from './event-picture.js';
+import { actionsText, severityChip, verdictLine } from './verdict.js';
 
 const SHOWN_MAX = 50;
-
-const verdictNames = {
-  confirmed: 'Confirmed',
-  rejected: 'Rejected',
-  'verification-failed': 'Not verified',
-};
 
 export class EventList {
   #list;
@@ -41,7 +36,10 @@ export class EventList {
     this.load([event]);
     if (isNew) {
       const camera = this.#nameOfCamera(event.camera);
-      setText(this.#announcements, `${sentenceCase(event.severity)} event at ${camera}: ${event.label}`);
+      setText(
+        this.#announcements,
+        `${sentenceCase(event.severity)} event at ${camera}: ${sentenceCase(event.label)}`,
+      );
     }
   }
 
@@ -56,6 +54,7 @@ export class EventList {
     this.#shown.set(event.id, entry);
     if (earlier !== undefined) {
       earlier.item.replaceWith(entry.item);
+      this.#pictureView.update(event, this.#titleOf(event));
       return;
     }
     // Ids sort by start: the list stays newest first, whatever the order of arrival.
@@ -78,7 +77,12 @@ export class EventList {
       element(
         'div',
         'what',
-        element('p', 'headline', element('strong', '', sentenceCase(event.label)), severityChip(event)),
+        element(
+          'p',
+          'headline',
+          element('strong', '', sentenceCase(event.label)),
+          severityChip(event.severity),
+        ),
         element('p', 'where', camera, ...zones(event), startTime(event.start_time)),
         element(
           'p',
@@ -86,7 +90,9 @@ export class EventList {
           element('span', ongoing ? 'ongoing' : 'ended', progress(event)),
           ...facts(event),
         ),
+        ...verdictLine(event),
         ...(event.summary === '' ? [] : [element('p', 'summary', event.summary)]),
+        this.#detailsButton(event),
       ),
     );
     item.dataset.id = event.id;
@@ -115,15 +121,17 @@ export class EventList {
     return button;
   }
 
+  #detailsButton(event) {
+    const button = element('button', 'more', 'Details');
+    button.type = 'button';
+    button.ariaLabel = `Details of ${this.#titleOf(event)}`;
+    button.addEventListener('click', () => this.#pictureView.open(event, this.#titleOf(event)));
+    return button;
+  }
+
   #titleOf(event) {
     return `${sentenceCase(event.label)} at ${this.#nameOfCamera(event.camera)}`;
   }
-}
-
-function severityChip(event) {
-  const chip = element('span', 'chip', sentenceCase(event.severity));
-  chip.dataset.severity = event.severity;
-  return chip;
 }
 
 function zones({ data }) {
@@ -135,11 +143,9 @@ function progress(event) {
   return event.end_time === null ? 'Ended' : `Lasted ${duration(event.end_time - event.start_time)}`;
 }
 
-function facts(event) {
-  const verdict = verdictNames[event.verdict];
-  return [`score ${percent(event.top_score)}`, ...(verdict === undefined ? [] : [verdict])].map((fact) =>
-    element('span', 'fact', fact),
-  );
+function facts({ top_score: score, actions }) {
+  const told = actions.length === 0 ? [] : [actionsText(actions)];
+  return [`score ${percent(score)}`, ...told].map((fact) => element('span', 'fact', fact));
 }
 
 function duration(seconds) {

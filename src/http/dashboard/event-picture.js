@@ -1,6 +1,8 @@
-/** Pictures of events: their address, the box around what was unusual, and the large view. */
+/** Pictures of events: their address, the box around what was unusual, and the large view with all that is known. */
 import { showPicture } from './access.js';
 import { element, setText } from './elements.js';
+import { evidenceList, TraceView } from './event-trace.js';
+import { actionsText, severityChip, verdictLine } from './verdict.js';
 
 /** Names the moment, so that the picture of an earlier peak is not taken for that of a later one. */
 export function pictureAddress(event, isOverlay = false) {
@@ -17,13 +19,15 @@ export function outline(event) {
   return [box];
 }
 
-/** Shows one event's picture in a dialog, and where in it something was unusual. */
+/** Shows one event in a dialog: its picture, where in it something was unusual, and how it was decided on. */
 export class PictureView {
   #dialog;
   #title;
   #screen;
   #toggle;
   #notice;
+  #findings;
+  #trace;
   #event = null;
   /** The overlay of the event that is shown; null until it is asked for. */
   #overlay = null;
@@ -35,24 +39,56 @@ export class PictureView {
     this.#screen = part('view-screen');
     this.#toggle = part('view-toggle');
     this.#notice = part('view-notice');
+    this.#findings = part('view-findings');
+    this.#trace = new TraceView(part('trace'));
     part('view-close').addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', () => this.#trace.hide());
     // A click beside the content hits the dialog itself.
     dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
     this.#toggle.querySelector('input').addEventListener('change', () => this.#showHeat());
   }
 
   open(event, title) {
-    const picture = element('img', 'plain');
-    picture.alt = title;
     this.#event = event;
     this.#overlay = null;
-    this.#screen.replaceChildren(picture, ...outline(event));
-    this.#toggle.hidden = event.data.box === undefined;
+    this.#screen.hidden = !event.has_snapshot;
+    this.#toggle.hidden = !event.has_snapshot || event.data.box === undefined;
     this.#toggle.querySelector('input').checked = false;
+    setText(this.#notice, '');
     setText(this.#title, title);
-    this.#load(picture, false, 'The picture is no longer stored.');
-    this.#showHeat();
+    this.#screen.replaceChildren();
+    if (event.has_snapshot) this.#showPicture(title);
+    this.#showFindings();
     this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
+  }
+
+  /** The event has changed: what is said of it follows, its picture stays. */
+  update(event, title) {
+    if (!this.#dialog.open || event.id !== this.#event.id) return;
+    this.#event = event;
+    setText(this.#title, title);
+    this.#showFindings();
+  }
+
+  #showPicture(title) {
+    const picture = element('img', 'plain');
+    picture.alt = title;
+    this.#screen.append(picture, ...outline(this.#event));
+    this.#load(picture, false, 'The picture is no longer stored.');
+  }
+
+  #showFindings() {
+    const { severity, summary, actions } = this.#event;
+    const what = element('p', 'findings-head', severityChip(severity));
+    if (actions.length > 0) what.append(element('span', 'fact', actionsText(actions)));
+    this.#findings.replaceChildren(
+      what,
+      ...verdictLine(this.#event),
+      ...(summary === '' ? [] : [element('p', 'findings-summary', summary)]),
+      ...evidenceList(this.#event),
+    );
+    this.#trace.show(this.#event);
   }
 
   /** Lays the overlay over the picture, box included, or takes it away again. */

@@ -1,0 +1,72 @@
+import type { AgentRuleConfig } from '../config.js';
+import type { AnomalyEvent } from '../event.js';
+import { scoreSeverity } from '../scoring/anomaly-event.js';
+import { S_PER_DAY, S_PER_HOUR } from '../units.js';
+import type { AgentHistory, AgentRule, AgentTask, Finding, LocalMoment, Schedule } from './decision.js';
+
+/** What there is to decide on, and what it is to be decided by. */
+export interface Case {
+  eventId: string;
+  camera: { id: string; name: string };
+  topScore: number;
+  threshold: number;
+  /** Unix seconds. */
+  startTime: number;
+  finding: Finding;
+  /** Of all cameras. */
+  rules: readonly AgentRuleConfig[];
+  history: AgentHistory;
+}
+
+/** Days of events that `historyOf` looks at. */
+export const HISTORY_DAYS = 7;
+
+export const noHistory: AgentHistory = { lastHour: 0, falseAlarms: 0 };
+
+/** Times of day are those of the machine that the process runs on, which stands where its cameras are. */
+export function agentTask(subject: Case): AgentTask {
+  const { eventId, camera, topScore, threshold, startTime, finding, rules, history } = subject;
+  return {
+    event: {
+      id: eventId,
+      camera: camera.id,
+      cameraName: camera.name,
+      topScore,
+      threshold,
+      scoreSeverity: scoreSeverity(topScore, threshold),
+    },
+    finding,
+    rules: rules.filter(({ cameras }) => cameras?.includes(camera.id) ?? true).map(agentRule),
+    local: localMoment(startTime),
+    history,
+  };
+}
+
+/** `events`: those of the camera and the label in the seven days before `startTime`, this one left out. */
+export function historyOf(events: readonly AnomalyEvent[], startTime: number): AgentHistory {
+  const before = events.filter(({ start_time }) => start_time > startTime - HISTORY_DAYS * S_PER_DAY);
+  return {
+    lastHour: before.filter(({ start_time }) => start_time > startTime - S_PER_HOUR).length,
+    falseAlarms: before.filter(({ data }) => data['feedback'] === 'false_alarm').length,
+  };
+}
+
+function agentRule({ name, labels, schedule, min_severity }: AgentRuleConfig): AgentRule {
+  return { name, labels, schedule: schedule && scheduleOf(schedule), min_severity };
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+function scheduleOf({ days, from, to }: NonNullable<AgentRuleConfig['schedule']>): Schedule {
+  return { days: days.map((day) => weekdays.indexOf(day)), from: minuteOf(from), to: minuteOf(to) };
+}
+
+function minuteOf(timeOfDay: string): number {
+  const [hours = 0, minutes = 0] = timeOfDay.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+function localMoment(wallTime: number): LocalMoment {
+  const date = new Date(wallTime * 1_000);
+  return { day: date.getDay(), minute: date.getHours() * 60 + date.getMinutes() };
+}
