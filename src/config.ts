@@ -107,7 +107,12 @@ const vlm = z.strictObject({
     })
     .optional()
     .describe('asked instead of a model in this process'),
-  frames: z.int().min(1).max(4).default(4).describe('pictures of an event at most, for models that take several'),
+  frames: z
+    .int()
+    .min(1)
+    .max(4)
+    .default(4)
+    .describe('pictures of an event at most, for models that take several'),
   threads: z.int().min(1).max(64).default(1).describe('CPU threads of the model; more slow the VAD down'),
   timeout_s: z.number().min(1).max(300).default(30).describe('seconds that one verdict may take'),
   verify_deadline_s: z
@@ -128,7 +133,10 @@ const agentRule = z.strictObject({
   labels: z.array(z.string()).optional().describe('any, when absent'),
   schedule: z
     .strictObject({
-      days: z.array(z.enum(weekdays)).min(1).default([...weekdays]),
+      days: z
+        .array(z.enum(weekdays))
+        .min(1)
+        .default([...weekdays]),
       from: timeOfDay,
       to: timeOfDay.describe('exclusive; before `from`: on the next day'),
     })

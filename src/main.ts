@@ -1,17 +1,24 @@
 #!/usr/bin/env node
 /** The process: command line in, signals and exit code out. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runCalibrate } from './calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
 import { AppError } from './errors.js';
 import { createLogger } from './log.js';
 import { runModels } from './models/models-command.js';
+import { divertNativeOutput, type ProductOutput } from './native-output.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
+import { prepareDataFolder } from './workers/data-folder.js';
 
 /** After this long a thread that does not stop is given up; the process must be gone 10 s after SIGTERM. */
 const STOP_DEADLINE_MS = 9_000;
+const TRIM_PERIOD_MS = 3_600_000;
+
+/** Where the product itself writes: elsewhere once the output of native libraries is diverted. */
+let output: Pick<ProductOutput, 'stdout' | 'stderr'> = { stdout: 1, stderr: 2 };
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
@@ -39,7 +46,10 @@ async function main(): Promise<void> {
 
 /** Runs the product until it is over or told to stop. */
 async function watch(launch: Launch, version: string): Promise<void> {
-  const log = createLogger(launch.config.log.level);
+  const log = createLogger(launch.config.log.level, divertOutput(launch.config.data_dir));
+  process.on('uncaughtExceptionMonitor', (error) => {
+    log.fatal({ ...AppError.from(error).toRecord() }, 'crashed');
+  });
   const asked = new Promise<null>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
@@ -49,7 +59,7 @@ async function watch(launch: Launch, version: string): Promise<void> {
     }
   });
   const nunchi = await startNunchi(launch, log, version);
-  process.stdout.write(`listening on ${nunchi.url}\n`);
+  writeSync(output.stdout, `listening on ${nunchi.url}\n`);
   const failure = await Promise.race([nunchi.ended, asked]);
   if (failure !== null) log.fatal({ ...failure.toRecord() }, 'giving up; start me again');
   setTimeout(() => {
@@ -64,6 +74,17 @@ async function watch(launch: Launch, version: string): Promise<void> {
   process.exitCode = failure === null ? 0 : 1;
 }
 
+/** llama.cpp talks: into a file beside the store. Returns the descriptor for the product's own log. */
+function divertOutput(dataDir: string): number {
+  prepareDataFolder(dataDir);
+  const diverted = divertNativeOutput(path.join(dataDir, 'native.log'));
+  output = diverted;
+  setInterval(() => {
+    diverted.trim();
+  }, TRIM_PERIOD_MS).unref();
+  return diverted.stderr;
+}
+
 /** Exiting while a native call is in flight would abort with a core dump: what is durable is safe, so just go. */
 function leave(): void {
   process.kill(process.pid, 'SIGKILL');
@@ -71,6 +92,7 @@ function leave(): void {
 
 main().catch((thrown: unknown) => {
   const error = AppError.from(thrown);
-  process.stderr.write(`nunchi: ${error.message}${error.kind === 'bug' ? `\n${String(error.stack)}` : ''}\n`);
+  const details = error.kind === 'bug' ? `\n${String(error.stack)}` : '';
+  writeSync(output.stderr, `nunchi: ${error.message}${details}\n`);
   process.exitCode = 1;
 });

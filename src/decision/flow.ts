@@ -16,7 +16,7 @@ import { isHigh } from './floors.js';
 import { guard } from './guard.js';
 import { answerOf, decideByPolicy, situationOf, type PolicyAnswer, type Situation } from './policy.js';
 
-export interface FlowAgent {
+interface FlowAgent {
   model: AgentModel;
   /** Resolves with what the model wrote; may reject with anything. */
   ask: (prompt: string) => Promise<string>;

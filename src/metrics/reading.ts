@@ -16,7 +16,7 @@ export interface Reading {
   live: { clients: number; framesSent: number; framesSkipped: number };
 }
 
-export interface VerificationReading {
+interface VerificationReading {
   confirmed: number;
   rejected: number;
   failed: number;

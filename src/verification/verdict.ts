@@ -25,7 +25,7 @@ const MAX_DESCRIPTION = 240;
 const MAX_EVIDENCE = 80;
 
 /** What a VLM says of a candidate. */
-export const vlmAnswerSchema = z.strictObject({
+const vlmAnswerSchema = z.strictObject({
   label: z.enum(verdictLabels),
   severity: z.enum(severities),
   confidence: z.number().min(0).max(1),
@@ -43,30 +43,32 @@ export const vlmAnswerJsonSchema = {
     // A grammar knows no bounds of numbers.
     confidence: { enum: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
     description: { type: 'string', minLength: 1, maxLength: MAX_DESCRIPTION },
-    evidence: { type: 'array', items: { type: 'string', minLength: 1, maxLength: MAX_EVIDENCE }, maxItems: 4 },
+    evidence: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: MAX_EVIDENCE },
+      maxItems: 4,
+    },
   },
   required: ['label', 'severity', 'confidence', 'description', 'evidence'],
   additionalProperties: false,
 } as const;
 
 /** Why nobody looked at a candidate, or not in time. */
-export const unverifiedReasons = [
+export type UnverifiedReason =
   /** No VLM is configured, or none that fits real cameras. */
-  'no_model',
+  | 'no_model'
   /** The model cannot be loaded: a missing or damaged file, or no room in the budget. */
-  'model_unavailable',
+  | 'model_unavailable'
   /** More candidates waited than the queue holds, and this one mattered least. */
-  'queue_full',
+  | 'queue_full'
   /** Its camera had another candidate in the queue, which stands for both. */
-  'merged',
+  | 'merged'
   /** It waited for longer than `vlm.verify_deadline_s`; a verdict may still follow. */
-  'deadline',
+  | 'deadline'
   /** No picture of it could be taken. */
-  'no_picture',
+  | 'no_picture'
   /** The process stopped, or started anew, before a verdict came. */
-  'stopped',
-] as const;
-export type UnverifiedReason = (typeof unverifiedReasons)[number];
+  | 'stopped';
 
 /** Reads a VLM's answer. Throws `vlm.bad_output`, whose message says what is wrong with it. */
 export function parseVlmAnswer(text: string): VlmAnswer {

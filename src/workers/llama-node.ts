@@ -32,9 +32,9 @@ export interface LlamaModel {
   release(): Promise<void>;
 }
 
-export type MessagePart = { type: 'image_url'; image_url: { url: string } } | { type: 'text'; text: string };
+type MessagePart = { type: 'image_url'; image_url: { url: string } } | { type: 'text'; text: string };
 
-export interface LlamaContext {
+interface LlamaContext {
   /** Refused with "in progress" for ever once one has failed. A schema without a grammar takes the process down. */
   completion(options: {
     prompt: string;
