@@ -7,9 +7,9 @@ const scene = (): CellGrid => newGrid().map((_, cell) => 60 + (cell % 50));
 
 /** Shows pictures of so many seconds; what stood in front of the background in the last of them. */
 function show(background: Background, picture: CellGrid, seconds: number): CellGrid | null {
-  let foreground: CellGrid | null = null;
-  for (let s = 0; s < seconds; s += STEP_S) foreground = background.foreground(picture, STEP_S);
-  return foreground;
+  let difference: CellGrid | null = null;
+  for (let s = 0; s < seconds; s += STEP_S) difference = background.difference(picture, STEP_S);
+  return difference;
 }
 
 /** A background that has seen the scene for so many seconds. */

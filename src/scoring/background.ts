@@ -21,10 +21,10 @@ export class Background {
   #firstS = 0;
 
   /**
-   * How far each cell is from the background, in gray levels, at least 0; then follows the picture. A change of all
-   * light is taken out first: the median difference of the cells. Null while the background is not known yet.
+   * By how many gray levels each cell is lighter than the background; then follows the picture. A change of all light
+   * is taken out first: the median difference of the cells. Null while the background is not known yet.
    */
-  foreground(gray: CellGrid, stepS: number): CellGrid | null {
+  difference(gray: CellGrid, stepS: number): CellGrid | null {
     const countedS = Math.min(stepS, LONGEST_STEP_S);
     const background = this.#gray;
     if (background === null) {
@@ -37,7 +37,7 @@ export class Background {
     this.#gray = background.map(
       (value, cell) => value + Math.min(most, Math.max(-most, differences[cell] ?? 0)),
     );
-    return differences.map((difference) => Math.abs(difference - light));
+    return differences.map((difference) => difference - light);
   }
 
   /** Forgets the background: the picture is another one, or in another light. */

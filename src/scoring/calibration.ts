@@ -1,8 +1,10 @@
 import { quantileOf } from '../quantile.js';
 import { seededRandom } from '../random.js';
 import type { VadModelName } from '../vad-model.js';
-import { Density, fitDensity, type DensityFit } from './density.js';
-import { BANDS, vectorOf, type FrameSample } from './frame-sample.js';
+import { perspectiveOf } from './camera-perspective.js';
+import { fitDensity } from './density.js';
+import { jointDeviations, measureFunction, spreadOf, type EnergyFit } from './frame-energy.js';
+import { featureNames, vectorOf, type FeatureName, type FrameSample } from './frame-sample.js';
 import { fitTail, levelPassed, returnLevel, withoutStrange, type Level, type Tail } from './tail.js';
 
 /** Ordinary footage of one camera, in runs of consecutive frames. */
@@ -14,17 +16,10 @@ export interface Footage {
 }
 
 /** What is ordinary for one camera, and from where on it alarms. Plain data: it is stored and sent as JSON. */
-export interface Calibration {
-  model: VadModelName;
+export interface Calibration extends EnergyFit {
   /** Frames and seconds of footage that it was fitted to. */
   frames: number;
   seconds: number;
-  /** Size of things in each band of rows against the nearest band, in (0, 1]. */
-  scale: number[];
-  /** How each feature of ordinary frames is spread; `sd` 0 when it was not known of any. */
-  features: { low: number; high: number; mean: number; sd: number }[];
-  /** Null while there is too little footage to fit one: the mean of the features stands in for it. */
-  density: DensityFit | null;
   /** Median energy of ordinary frames. */
   median: number;
   /** Tail of the energies of ordinary frames. */
@@ -35,29 +30,12 @@ export interface Calibration {
   forgiven: number[][];
 }
 
-/** What energies follow from. */
-type Fit = Pick<Calibration, 'model' | 'scale' | 'features' | 'density'>;
-
-/** A frame under a fit. */
-interface Measured {
-  energy: number;
-  /** What the density sees: deviations above the ordinary, at most {@link MOST_DEVIATIONS}. */
-  deviations: number[];
-}
-
 export const MOST_FORGIVEN = 32;
 
 /** Frames from which on a density is worth fitting. */
 const LEAST_FRAMES_FOR_DENSITY = 250;
-/** Beyond this many deviations a density knows nothing: the excess is added as it is. */
-const MOST_DEVIATIONS = 10;
-/** Speed from which on something moves, in 1/192 of the picture's width a 200 ms. */
-const MOVING = 0.25;
-/** Share of the moving frames whose speed is taken for what a band reaches. */
-const REACHED = 0.97;
-/** Weight of what was seen one band away. */
-const NEIGHBOUR_WEIGHT = 0.25;
-const LEAST_SCALE = 0.1;
+/** Seconds of footage from which on it is known how long things ordinarily stand. */
+const LEAST_STANDSTILL_S = 55;
 /** Distance in deviations at which a pattern is still much like one that was forgiven. */
 const FORGIVEN_WIDTH = 1.5;
 
@@ -70,12 +48,15 @@ export function fitCalibration({ model, blocks, blockS }: Footage, alarmsPerDay:
   const samples = blocks.flat();
   const scale = perspectiveOf(samples, model);
   const vectors = samples.map((sample) => vectorOf(sample, model, scale));
-  const features = (vectors[0] ?? []).map((_, i) =>
-    spreadOf(vectors.map((vector) => vector[i] ?? 0).filter((value) => !Number.isNaN(value))),
+  const seconds = blocks.length * blockS;
+  const features = featureNames(model).map((name, i) =>
+    // Who stands about is ordinary, and comes by seldom.
+    spreadOf(
+      name === 'standstill' && seconds < LEAST_STANDSTILL_S ? [] : vectors.map((vector) => vector[i] ?? NaN),
+    ),
   );
-  const deviations = vectors.map((vector) => deviationsOf(vector, features));
-  const density =
-    samples.length < LEAST_FRAMES_FOR_DENSITY || features.length < 2 ? null : fitDensity(deviations, random);
+  const deviations = vectors.map((vector) => jointDeviations(vector, features, model));
+  const density = isWorthADensity(deviations) ? fitDensity(deviations, random) : null;
   const fit = { model, scale, features, density };
   const measure = measureFunction(fit);
   const energies = blocks.map((block) => block.map((sample) => measure(sample).energy));
@@ -84,7 +65,7 @@ export function fitCalibration({ model, blocks, blockS }: Footage, alarmsPerDay:
   return {
     ...fit,
     frames: samples.length,
-    seconds: blocks.length * blockS,
+    seconds,
     median: quantileOf(energies.flat(), 0.5),
     tail: fitTail(maxima, blockS),
     threshold: levelPassed(maxima, blockS, alarmsPerDay, random),
@@ -133,23 +114,25 @@ export function energyFunction(calibration: Calibration): (sample: FrameSample) 
   };
 }
 
+/** The sign that makes the most of a sample's energy; null when no sign does. */
+export function signFunction(calibration: Calibration): (sample: FrameSample) => FeatureName | null {
+  const measure = measureFunction(calibration);
+  const names = featureNames(calibration.model);
+  return (sample) => {
+    const { sign } = measure(sample);
+    return sign === null ? null : (names[sign] ?? null);
+  };
+}
+
 /** 1 for the same place, falling to 0 with the distance as a Gaussian does. */
 function similarity(a: readonly number[], b: readonly number[]): number {
   const squared = a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0);
   return Math.exp(-squared / (2 * FORGIVEN_WIDTH ** 2));
 }
 
-function measureFunction({ model, scale, features, density: fit }: Fit): (sample: FrameSample) => Measured {
-  const density = fit === null ? null : new Density(features.length, fit);
-  return (sample) => {
-    const all = deviationsOf(vectorOf(sample, model, scale), features);
-    const deviations = all.map((value) => Math.min(value, MOST_DEVIATIONS));
-    const beyond = all.reduce((sum, value) => sum + Math.max(0, value - MOST_DEVIATIONS), 0);
-    const mean = deviations.reduce((sum, value) => sum + value, 0) / deviations.length;
-    // The density knows what goes together; the mean goes on rising evenly where the density saw nothing.
-    const inside = density === null ? mean : density.energy(deviations) + mean;
-    return { energy: inside + beyond / all.length, deviations };
-  };
+/** One feature has no pattern. */
+function isWorthADensity(deviations: readonly number[][]): boolean {
+  return deviations.length >= LEAST_FRAMES_FOR_DENSITY && (deviations[0]?.length ?? 0) > 1;
 }
 
 /** The highest level that {@link HELD_FRAMES} in a row of a block hold: what it takes to begin an episode. */
@@ -158,50 +141,4 @@ function highestHeld(energies: readonly number[]): number {
     const held = energies.slice(first, first + HELD_FRAMES);
     return held.length < HELD_FRAMES ? highest : Math.max(highest, Math.min(...held));
   }, -Infinity);
-}
-
-/**
- * Deviations of a vector above the ordinary: what is low is never odd, so each feature begins at the middle of its
- * ordinary range.
- */
-function deviationsOf(vector: readonly number[], features: Calibration['features']): number[] {
-  return vector.map((value, i) => {
-    const { low = 0, high = 1, mean = 0, sd = 1 } = features[i] ?? {};
-    // What is not known of a frame, or was never known, counts as ordinary.
-    return Number.isNaN(value) || sd === 0 ? 0 : (aboveMiddle(value, low, high) - mean) / sd;
-  });
-}
-
-function spreadOf(values: readonly number[]): Calibration['features'][number] {
-  if (values.length === 0) return { low: 0, high: 0, mean: 0, sd: 0 };
-  const low = quantileOf(values, 0.01);
-  const high = quantileOf(values, 0.995);
-  const placed = values.map((value) => aboveMiddle(value, low, high));
-  const mean = placed.reduce((sum, value) => sum + value, 0) / placed.length;
-  const variance = placed.reduce((sum, value) => sum + (value - mean) ** 2, 0) / placed.length;
-  return { low, high, mean, sd: Math.sqrt(variance) + 1e-6 };
-}
-
-function aboveMiddle(value: number, low: number, high: number): number {
-  return Math.max(0.5, (value - low) / (high - low + 1e-9));
-}
-
-/**
- * Size of things by band: the speed that what moves there reaches in ordinary life, averaged with the bands around
- * by how much was seen, because things of one speed seem slower the farther they are.
- */
-function perspectiveOf(samples: readonly FrameSample[], model: VadModelName): number[] {
-  const bands = Array.from({ length: BANDS }, (_, band) => band);
-  if (model === 'mnad') return bands.map(() => 1);
-  const seen = bands.map((band) => {
-    const speeds = samples.map((sample) => sample[band] ?? 0).filter((speed) => speed > MOVING);
-    return { frames: speeds.length, reached: speeds.length === 0 ? 0 : quantileOf(speeds, REACHED) };
-  });
-  const smooth = bands.map((band) => {
-    const weights = seen.map(({ frames }, other) => frames * NEIGHBOUR_WEIGHT ** Math.abs(band - other));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return weights.reduce((sum, weight, other) => sum + weight * (seen[other]?.reached ?? 0), 0) / total;
-  });
-  const largest = Math.max(...smooth);
-  return smooth.map((speed) => (largest > 0 ? Math.max(LEAST_SCALE, speed / largest) : 1));
 }

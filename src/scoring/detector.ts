@@ -1,7 +1,7 @@
 import type { CameraSettings } from '../config.js';
 import type { Score } from '../event.js';
 import type { VadReading } from '../protocol.js';
-import { energyFunction, type Calibration, type Footage } from './calibration.js';
+import { energyFunction, signFunction, type Calibration, type Footage } from './calibration.js';
 import type { CellGrid } from './cell-grid.js';
 import {
   advanceEpisode,
@@ -9,9 +9,10 @@ import {
   endEpisode,
   type EpisodeChange,
   type EpisodeOptions,
+  type EpisodeScore,
   type EpisodeState,
 } from './episode.js';
-import { FeatureExtractor, type FrameSample } from './frame-sample.js';
+import { FeatureExtractor, type FeatureName, type FrameMaps, type FrameSample } from './frame-sample.js';
 import { OrdinaryFootage } from './ordinary-footage.js';
 import { placeOf } from './place.js';
 
@@ -38,6 +39,7 @@ export class Detector {
   #learnsAll = false;
   #calibration: Calibration | null = null;
   #energyOf: (sample: FrameSample) => number = () => 0;
+  #signOf: (sample: FrameSample) => FeatureName | null = () => null;
   #state: EpisodeState = { phase: 'quiet' };
   #latest: Score | null = null;
 
@@ -78,6 +80,7 @@ export class Detector {
     if (calibration.model !== this.#settings.model) return;
     this.#calibration = calibration;
     this.#energyOf = energyFunction(calibration);
+    this.#signOf = signFunction(calibration);
   }
 
   /** Takes up a calibration of earlier, and forgets the footage: the next fit waits until there is more than it had. */
@@ -127,7 +130,7 @@ export class Detector {
     if (anomalyScore === null) return null;
     this.#latest = { camera, ptsUs, wallTime, anomalyScore };
     const high = anomalyScore >= this.options.threshold;
-    const evidence = high ? { place: placeOf(features.where), sample: features.sample } : {};
+    const evidence = high ? this.#evidenceOf(features) : {};
     const step = advanceEpisode(this.#state, { ...this.#latest, ...evidence }, this.options);
     this.#state = step.state;
     return step.change;
@@ -137,6 +140,10 @@ export class Detector {
   interrupt(): EpisodeChange | null {
     this.#extractor.interrupt();
     return this.#end();
+  }
+
+  #evidenceOf({ sample, where }: FrameMaps): Pick<EpisodeScore, 'place' | 'sample'> {
+    return { place: placeOf(where(this.#signOf(sample))), sample };
   }
 
   /** What rises does not go on after a disturbance; what is open ends when it was silent for long enough. */

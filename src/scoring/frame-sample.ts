@@ -6,16 +6,51 @@ import { MotionFeatures } from './motion-features.js';
 /** Bands of two rows of cells; what moves in one of them is about equally far from the camera. */
 export const BANDS = 12;
 
-/** What is measured of a frame. The first three shrink with the distance to the camera, so they are kept by band. */
+/** What is measured of a frame. */
 export type FeatureName =
-  'speed' | 'lastingSpeed' | 'lastingEnergy' | 'unexplained' | 'foreground' | 'dwelling' | 'error';
+  | 'speed'
+  | 'lastingSpeed'
+  | 'lastingEnergy'
+  | 'stride'
+  | 'standstill'
+  | 'unexplained'
+  | 'foreground'
+  | 'dwelling'
+  | 'error';
 
-const perspectiveFeatures: readonly FeatureName[] = ['speed', 'lastingSpeed', 'lastingEnergy'];
+/**
+ * What depends on the distance to the camera is kept by band, and brought to the nearest one by `scale` there: things
+ * far off seem slow, and take long to make way.
+ */
+const perspective: Partial<Record<FeatureName, (value: number, scale: number) => number>> = {
+  speed: (value, scale) => value / scale,
+  lastingSpeed: (value, scale) => value / scale,
+  lastingEnergy: (value, scale) => value / scale,
+  stride: (value, scale) => value / scale,
+  standstill: (value, scale) => value * scale,
+};
+
+/**
+ * Signs: odd by themselves beyond what they reach in ordinary life, and telling nothing below that. The others are
+ * judged together.
+ */
+const signs: readonly FeatureName[] = ['stride', 'standstill'];
+
+const motionFeatures: readonly FeatureName[] = [
+  'speed',
+  'lastingSpeed',
+  'lastingEnergy',
+  'stride',
+  'standstill',
+  'unexplained',
+  'foreground',
+  'dwelling',
+];
 
 const featuresOf: Record<VadModelName, readonly FeatureName[]> = {
   mnad: ['error'],
-  mulde: ['speed', 'lastingSpeed', 'lastingEnergy', 'unexplained', 'foreground', 'dwelling'],
-  fused: ['speed', 'lastingSpeed', 'lastingEnergy', 'unexplained', 'foreground', 'dwelling', 'error'],
+  mulde: motionFeatures,
+  fused: [...motionFeatures, 'error'],
 };
 
 /**
@@ -26,13 +61,13 @@ export type FrameSample = Float32Array;
 
 /** Numbers in a sample. */
 export function sampleLength(model: VadModelName): number {
-  return featuresOf[model].reduce((sum, name) => sum + (perspectiveFeatures.includes(name) ? BANDS : 1), 0);
+  return featuresOf[model].reduce((sum, name) => sum + bandsOf(name), 0);
 }
 
 export interface FrameMaps {
   sample: FrameSample;
-  /** The feature that tells best where something is, over the picture; for box and heat. */
-  where: CellGrid;
+  /** The map that tells best where it is that a sign, or all else together, is about; for box and heat. */
+  where: (sign: FeatureName | null) => CellGrid;
 }
 
 /** MNAD's error counts over 16 x 16 pixels, as far as it was there in the frame before. */
@@ -71,8 +106,14 @@ export class FeatureExtractor {
     const needed = this.#features.includes('speed') ? 'speed' : 'error';
     if (!maps.has(needed)) return null;
     const values = this.#features.flatMap((name) => largest(name, maps.get(name)));
-    const where = maps.get(this.#features.includes('lastingSpeed') ? 'lastingSpeed' : 'error') ?? newGrid();
-    return { sample: Float32Array.from(values), where };
+    return { sample: Float32Array.from(values), where: (sign) => this.#where(maps, sign) };
+  }
+
+  #where(maps: ReadonlyMap<FeatureName, CellGrid>, sign: FeatureName | null): CellGrid {
+    const usual = maps.get(this.#features.includes('lastingSpeed') ? 'lastingSpeed' : 'error') ?? newGrid();
+    const own = sign === null ? undefined : maps.get(sign);
+    // A stride is told in one cell, the middle of a body.
+    return sign === 'stride' && own !== undefined ? dilated(dilated(own)) : (own ?? usual);
   }
 
   /** The next frame does not follow the last one, and may show another picture or another light. */
@@ -82,26 +123,41 @@ export class FeatureExtractor {
   }
 }
 
+/** What the entries of a feature vector are. */
+export function featureNames(model: VadModelName): readonly FeatureName[] {
+  return featuresOf[model];
+}
+
+/** Whether each entry of a feature vector is a sign: odd beyond what it reaches in ordinary life, else of no account. */
+export function signsOf(model: VadModelName): boolean[] {
+  return featuresOf[model].map((name) => signs.includes(name));
+}
+
 /** The feature vector of a sample; `scale` is the size of things in each band against the nearest, in (0, 1]. */
 export function vectorOf(sample: FrameSample, model: VadModelName, scale: readonly number[]): number[] {
   let at = 0;
   return featuresOf[model].map((name) => {
-    if (!perspectiveFeatures.includes(name)) {
+    const adjusted = perspective[name];
+    if (adjusted === undefined) {
       const value = sample[at++] ?? 0;
       return name === 'error' ? Math.log(value + 1e-7) : value;
     }
     let most = 0;
-    for (let band = 0; band < BANDS; band += 1)
-      most = Math.max(most, (sample[at++] ?? 0) / (scale[band] ?? 1));
+    for (let band = 0; band < BANDS; band += 1) {
+      most = Math.max(most, adjusted(sample[at++] ?? 0, scale[band] ?? 1));
+    }
     return most;
   });
 }
 
 function largest(name: FeatureName, grid: CellGrid | undefined): number[] {
-  if (grid === undefined) return [NaN];
-  const bands = perspectiveFeatures.includes(name) ? BANDS : 1;
+  const bands = bandsOf(name);
   const size = CELLS.count / bands;
   return Array.from({ length: bands }, (_, band) =>
-    Math.max(...grid.subarray(band * size, (band + 1) * size)),
+    grid === undefined ? NaN : Math.max(...grid.subarray(band * size, (band + 1) * size)),
   );
+}
+
+function bandsOf(name: FeatureName): number {
+  return name in perspective ? BANDS : 1;
 }

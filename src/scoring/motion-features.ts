@@ -3,6 +3,9 @@ import { CELLS, motionChannels, type MotionChannel } from '../vad-model.js';
 import { dilated, newGrid, windowMean, type CellGrid, type CellWindow } from './cell-grid.js';
 import { US_PER_S } from '../units.js';
 import { Background } from './background.js';
+import { BlobTracks } from './blob-tracks.js';
+import { blobsOf } from './blobs.js';
+import { Standstill } from './standstill.js';
 
 /** About a person's size in pictures that show people whole. */
 const BODY: CellWindow = { rows: 3, columns: 2 };
@@ -30,12 +33,18 @@ export interface MotionMaps {
   foreground: CellGrid | null;
   /** The same where it stays: it rises slowly, and falls at once. */
   dwelling: CellGrid | null;
+  /** Speed of whole blobs before the background that were followed for some frames, each in the cell of its middle. */
+  stride: CellGrid | null;
+  /** Seconds for which something stood before the background unchanged. */
+  standstill: CellGrid | null;
 }
 
 /** Follows one camera's motion cells from frame to frame. */
 export class MotionFeatures {
   readonly #background = new Background();
   readonly #dwelling = newGrid();
+  readonly #tracks = new BlobTracks();
+  readonly #standstill = new Standstill();
   #before: { speed: CellGrid; energy: CellGrid } | null = null;
 
   /** `active` is 1 for cells that count and 0 for the others. */
@@ -64,15 +73,19 @@ export class MotionFeatures {
     const before = this.#before ?? { speed, energy };
     this.#before = { speed, energy };
     const origins = dx.map((_, cell) => originOf(cell, dx[cell] ?? 0, (dy[cell] ?? 0) / aspect));
-    const foreground = this.#background.foreground(channel('gray'), stepUs / US_PER_S);
-    const inFront = foreground && counted(foreground);
+    const stepS = stepUs / US_PER_S;
+    const signed = this.#background.difference(channel('gray'), stepS);
+    const toBackground = signed && counted(signed);
+    const inFront = toBackground && toBackground.map(Math.abs);
     return {
       speed: counted(speed),
       lastingSpeed: counted(lasting(speed, before.speed, origins)),
       lastingEnergy: counted(lasting(energy, before.energy, origins)),
       unexplained: counted(windowMean(counted(residual), BODY).map(Math.sqrt)),
       foreground: inFront && counted(windowMean(inFront, SURROUNDINGS)),
-      dwelling: inFront && this.#dwell(inFront, stepUs / US_PER_S),
+      dwelling: inFront && this.#dwell(inFront, stepS),
+      stride: toBackground && this.#tracks.speeds(blobsOf(toBackground), stepS, aspect),
+      standstill: toBackground && this.#standstill.after(toBackground, stepS),
     };
   }
 
@@ -89,6 +102,8 @@ export class MotionFeatures {
     this.#before = null;
     this.#background.restart();
     this.#dwelling.fill(0);
+    this.#tracks.restart();
+    this.#standstill.restart();
   }
 }
 

@@ -37,6 +37,13 @@ describe('the versions of a camera', () => {
 
   it.each([
     ['nothing of the kind', 'rubbish'],
+    [
+      'a fit to other features',
+      {
+        basis: 'mulde',
+        versions: [{ ...versionsOf('start')[0], calibration: calibration({ model: 'mulde' }) }],
+      },
+    ],
     ['a number lost', { basis: 'mnad', versions: [{ ...versionsOf('start')[0], fittedAt: null }] }],
     [
       'a figure lost',

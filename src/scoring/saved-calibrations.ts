@@ -8,6 +8,7 @@ import {
 import { AppError } from '../errors.js';
 import { vadModelNames } from '../vad-model.js';
 import { MOST_FORGIVEN, type Calibration } from './calibration.js';
+import { featureNames } from './frame-sample.js';
 import { passesPerDay } from './tail.js';
 
 /** A calibration that a camera had or has. */
@@ -31,20 +32,29 @@ const GOOD_SECONDS = 480;
 const GOOD_FACTOR = 10;
 
 const number = z.number();
-export const calibrationSchema = z.object({
-  model: z.enum(vadModelNames),
-  frames: z.int(),
-  seconds: number,
-  scale: z.array(number.positive()),
-  features: z.array(z.object({ low: number, high: number, mean: number, sd: number.nonnegative() })).min(1),
-  density: z
-    .object({ weights: z.array(number), levels: z.array(z.object({ mean: number, sd: number.positive() })) })
-    .nullable(),
-  median: number,
-  tail: z.object({ from: number, scale: number.positive(), shape: number, perSecond: number }),
-  threshold: z.object({ level: number, low: number, high: number }),
-  forgiven: z.array(z.array(number)).max(MOST_FORGIVEN),
-});
+export const calibrationSchema = z
+  .object({
+    model: z.enum(vadModelNames),
+    frames: z.int(),
+    seconds: number,
+    scale: z.array(number.positive()),
+    features: z.array(z.object({ low: number, high: number, mean: number, sd: number.nonnegative() })).min(1),
+    density: z
+      .object({
+        weights: z.array(number),
+        levels: z.array(z.object({ mean: number, sd: number.positive() })),
+      })
+      .nullable(),
+    median: number,
+    tail: z.object({ from: number, scale: number.positive(), shape: number, perSecond: number }),
+    threshold: z.object({ level: number, low: number, high: number }),
+    forgiven: z.array(z.array(number)).max(MOST_FORGIVEN),
+  })
+  // One of other features, as an older release fitted it, tells nothing of today's frames.
+  .refine(({ model, features }) => features.length === featureNames(model).length, {
+    path: ['features'],
+    message: 'it was fitted to other features',
+  });
 
 const savedSchema = z.object({
   basis: z.string(),

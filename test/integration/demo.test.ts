@@ -50,9 +50,11 @@ describe('the demo', () => {
         500,
       );
       expect(event.top_score).toBeGreaterThanOrEqual(event.threshold);
-      expect(event.models).toEqual([
-        { name: 'motion', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
-      ]);
+      // The first of them: those that looked at it may have spoken by now.
+      expect(event.models[0]).toEqual({
+        name: 'motion',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      });
       expect(event.has_snapshot).toBe(true);
       const picture = await fetch(`${product.url}/api/events/${event.id}/snapshot.jpg`);
       expect(picture.headers.get('content-type')).toBe('image/jpeg');
