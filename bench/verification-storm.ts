@@ -7,6 +7,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import type { Alert, AnomalyEvent } from '../src/event.js';
 import { packagePath } from '../src/paths.js';
+import { quantileOf } from '../src/quantile.js';
 import { Product, temporaryDir } from '../test/support/product.js';
 import { writeAlarmClip } from './alarm-clip.js';
 import { SlowVlm } from './slow-vlm.js';
@@ -19,15 +20,26 @@ const CLIP_S = 120;
 const DEADLINE_S = 10;
 /** Stream time passes from an episode's first score to its event, and the answer has to get here. */
 const SLACK_S = 1;
+/** The clip's first half minute is ordinary, and the product remembers as many delays. */
+const QUIET_S = 30;
+const WINDOW_S = 29;
+
+/** Milliseconds from capture to score. */
+interface Delays {
+  p50: number;
+  p99: number;
+}
 
 interface Stats {
-  vad: { score_delay_ms: { p50: number; p99: number } };
+  vad: { score_delay_ms: Delays };
   verification: { waiting: number; highWater: number; unverified: Record<string, number> };
 }
 
 interface Run {
   name: string;
   stats: Stats;
+  delays: Delays;
+  explained: string;
   events: AnomalyEvent[];
   /** Seconds from each event's start to its alert. */
   alertDelaysS: number[];
@@ -50,15 +62,36 @@ async function run(name: string, clip: string, vlm: object): Promise<Run> {
   const alertDelaysS: number[] = [];
   const socket = await product.socket({ type: 'subscribe', topics: ['alerts'] });
   socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as Partial<Alert> & { type: string };
-    if (message.type !== 'alert' || message.kind !== 'immediate') return;
-    for (const event of message.events ?? []) alertDelaysS.push(Date.now() / 1_000 - event.start_time);
+    const { alert } = JSON.parse(data.toString()) as { alert?: Alert };
+    if (alert?.kind !== 'immediate') return;
+    for (const event of alert.events) alertDelaysS.push(Date.now() / 1_000 - event.start_time);
   });
-  await new Promise((resolve) => setTimeout(resolve, (CLIP_S - 5) * 1_000));
+  const delays = await delaysDuring(product);
   const stats = await product.get<Stats>('/api/stats');
   const events = await product.events();
+  const explained = unverifiedWithReason(events);
   await product.stop();
-  return { name, stats, events, alertDelaysS };
+  return { name, stats, delays, events, explained, alertDelaysS };
+}
+
+/** The median of windows of half a minute: another program that takes the cores for a moment tells nothing. */
+async function delaysDuring(product: Product): Promise<Delays> {
+  const windows: Delays[] = [];
+  await seconds(QUIET_S);
+  for (let passed = QUIET_S + WINDOW_S; passed < CLIP_S; passed += WINDOW_S) {
+    await seconds(WINDOW_S);
+    windows.push((await product.get<Stats>('/api/stats')).vad.score_delay_ms);
+  }
+  const medianOf = (key: keyof Delays): number =>
+    quantileOf(
+      windows.map((window) => window[key]),
+      0.5,
+    );
+  return { p50: medianOf('p50'), p99: medianOf('p99') };
+}
+
+function seconds(count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, count * 1_000));
 }
 
 const clip = path.join(temporaryDir('storm-clip'), 'alarm.mp4');
@@ -70,20 +103,20 @@ const storm = await run(`VLM of ${ANSWER_MS / 1_000} s`, clip, {
 });
 server.stop();
 
-const rows = [idle, storm].map(({ name, stats, events, alertDelaysS }) => ({
+const rows = [idle, storm].map(({ name, stats, delays, events, explained, alertDelaysS }) => ({
   run: name,
-  'VAD p50 ms': stats.vad.score_delay_ms.p50.toFixed(1),
-  'VAD p99 ms': stats.vad.score_delay_ms.p99.toFixed(1),
+  'VAD p50 ms': delays.p50.toFixed(1),
+  'VAD p99 ms': delays.p99.toFixed(1),
   events: events.length,
   verified: events.filter(({ verdict }) => verdict === 'confirmed').length,
-  'unverified, all with a reason': unverifiedWithReason(events),
+  'unverified with a reason': explained,
   'queue at most': stats.verification.highWater,
   alerts: alertDelaysS.length,
   'latest alert s': alertDelaysS.length === 0 ? '-' : Math.max(...alertDelaysS).toFixed(1),
 }));
 printTable(rows);
 
-const ratio = storm.stats.vad.score_delay_ms.p99 / idle.stats.vad.score_delay_ms.p99;
+const ratio = storm.delays.p99 / idle.delays.p99;
 const figures = [
   { name: 'VAD p99, storm against idle', ours: ratio, target: 2, holds: ratio <= 2 },
   {
@@ -98,9 +131,12 @@ mkdirSync(packagePath('bench/out'), { recursive: true });
 writeFileSync(packagePath('bench/out/verification-storm.json'), `${JSON.stringify({ rows, figures })}\n`);
 if (!figures.every(({ holds }) => holds)) process.exitCode = 1;
 
-/** An event that goes on has its verdict still before it. */
+/** Of those whose deadline has passed: the others may still be verified. */
 function unverifiedWithReason(events: readonly AnomalyEvent[]): string {
-  const unverified = events.filter(({ verdict, state }) => verdict === 'unverified' && state === 'ended');
+  const dueBefore = Date.now() / 1_000 - DEADLINE_S - SLACK_S;
+  const unverified = events.filter(
+    ({ verdict, start_time }) => verdict === 'unverified' && start_time < dueBefore,
+  );
   const explained = unverified.filter(({ data }) => data['unverified_because'] !== undefined);
   return `${explained.length} of ${unverified.length}`;
 }
