@@ -10,7 +10,7 @@ import { seededRandom } from '../random.js';
 import { randomLook, walkersAt } from './walkers.js';
 
 /** What a scene's only anomaly shows at an instant. */
-export interface AnomalyView {
+interface AnomalyView {
   /** Around all of it that is in view; shares of the picture's sides. */
   readonly box: ShareBox;
   readonly label: DrawnLabel;
