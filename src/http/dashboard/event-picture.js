@@ -42,7 +42,8 @@ export class PictureView {
     this.#findings = part('view-findings');
     this.#trace = new TraceView(part('trace'));
     part('view-close').addEventListener('click', () => dialog.close());
-    dialog.addEventListener('close', () => this.#trace.hide());
+    // The event comes a moment after the closing, when another may have been opened.
+    dialog.addEventListener('close', () => dialog.open || this.#trace.hide());
     // A click beside the content hits the dialog itself.
     dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
     this.#toggle.querySelector('input').addEventListener('change', () => this.#showHeat());
