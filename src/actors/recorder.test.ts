@@ -3,6 +3,7 @@ import type { AnomalyEvent, Place, Severity } from '../event.js';
 import type { Episode } from '../scoring/episode.js';
 import { CELLS } from '../vad-model.js';
 import type { Assessment } from '../decision/assessment.js';
+import type { VlmAnswer } from '../verification/verdict.js';
 import { Recorder, type Candidate } from './recorder.js';
 
 /** The peak is at the end, and further right the later it is. */
@@ -241,6 +242,26 @@ describe('Recorder', () => {
     await child.stop(1_000);
     expect(log.at(-1)).toBe('told ended, announced, final');
     expect(events.at(-1)).toMatchObject({ state: 'ended', end_time: 1_004, label: 'fall' });
+  });
+
+  it('calls what was rejected an anomaly still, which it was to the score', async () => {
+    const { recorder, child, candidates, events } = await setUp();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    const { decision, ...rest } = fallen('low');
+    const answer: VlmAnswer = {
+      label: 'normal',
+      severity: 'low',
+      confidence: 0.9,
+      description: 'Nothing.',
+      evidence: [],
+    };
+    recorder.assess(candidates[0]?.eventId ?? '', {
+      ...rest,
+      finding: { verdict: 'rejected', answer },
+      decision: { ...decision, label: 'normal' },
+    });
+    await child.stop(1_000);
+    expect(events.at(-1)).toMatchObject({ label: 'anomaly', verdict: 'rejected', summary: 'Nothing.' });
   });
 
   it('lets no verdict hold down what the score makes high', async () => {

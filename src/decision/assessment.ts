@@ -18,7 +18,8 @@ export function assessed(event: AnomalyEvent, { finding, decision, vlm }: Assess
   const models = [vlm, decision.model].filter((model) => model !== null);
   return {
     ...event,
-    label,
+    // What a VLM takes for ordinary was unusual to the VAD all the same.
+    label: finding.verdict === 'rejected' ? event.label : label,
     severity: severityNow(event, decision),
     verdict: finding.verdict,
     summary: 'answer' in finding ? finding.answer.description : event.summary,
