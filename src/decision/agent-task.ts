@@ -1,7 +1,7 @@
 import type { AgentRuleConfig } from '../config.js';
 import type { AnomalyEvent } from '../event.js';
 import { scoreSeverity } from '../scoring/anomaly-event.js';
-import { S_PER_DAY, S_PER_HOUR } from '../units.js';
+import { S_PER_HOUR } from '../units.js';
 import type { AgentHistory, AgentRule, AgentTask, Finding, LocalMoment, Schedule } from './decision.js';
 
 /** What there is to decide on, and what it is to be decided by. */
@@ -18,7 +18,7 @@ export interface Case {
   history: AgentHistory;
 }
 
-/** Days of events that `historyOf` looks at. */
+/** Days of events that `historyOf` is given. */
 export const HISTORY_DAYS = 7;
 
 export const noHistory: AgentHistory = { lastHour: 0, falseAlarms: 0 };
@@ -44,10 +44,9 @@ export function agentTask(subject: Case): AgentTask {
 
 /** `events`: those of the camera and the label in the seven days before `startTime`, this one left out. */
 export function historyOf(events: readonly AnomalyEvent[], startTime: number): AgentHistory {
-  const before = events.filter(({ start_time }) => start_time > startTime - HISTORY_DAYS * S_PER_DAY);
   return {
-    lastHour: before.filter(({ start_time }) => start_time > startTime - S_PER_HOUR).length,
-    falseAlarms: before.filter(({ data }) => data['feedback'] === 'false_alarm').length,
+    lastHour: events.filter(({ start_time }) => start_time > startTime - S_PER_HOUR).length,
+    falseAlarms: events.filter(({ data }) => data['feedback'] === 'false_alarm').length,
   };
 }
 

@@ -5,7 +5,6 @@ import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import { FakeServices } from '../support/http-fakes.js';
-import { eventually } from '../support/product.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 
 const shown = hasChromium ? describe : describe.skip;
@@ -42,12 +41,7 @@ shown('the picture of an event in a real browser (needs Chromium)', () => {
     http.close();
   });
 
-  const until = (expression: string) =>
-    eventually(
-      async () => ((await browser.evaluate<boolean>(expression)) ? true : undefined),
-      expression,
-      10_000,
-    );
+  const until = (expression: string) => browser.until(expression);
   /** The box against the picture that it lies over, in shares of that. */
   const boxOver = (screen: string) => `(() => {
     const picture = document.querySelector('${screen} img').getBoundingClientRect();

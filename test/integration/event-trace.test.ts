@@ -5,7 +5,6 @@ import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import { FakeServices } from '../support/http-fakes.js';
-import { eventually } from '../support/product.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 import { eventTrace } from '../support/trace.js';
 
@@ -49,12 +48,7 @@ shown('how an event was decided, in a real browser (needs Chromium)', () => {
     http.close();
   });
 
-  const until = (expression: string) =>
-    eventually(
-      async () => ((await browser.evaluate<boolean>(expression)) ? true : undefined),
-      expression,
-      10_000,
-    );
+  const until = (expression: string) => browser.until(expression);
   const textOf = (selector: string) =>
     browser.evaluate<string>(`document.querySelector('${selector}')?.innerText ?? ''`);
   const openDetails = async () => {

@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { temporaryDir } from './product.js';
+import { eventually, temporaryDir } from './product.js';
 
 const executable = '/usr/bin/chromium';
+
+const UNTIL_MS = 10_000;
 
 /** Whether Debian's Chromium is there; tests that need it are skipped by name without it. */
 export const hasChromium = existsSync(executable);
@@ -62,6 +64,13 @@ export class Browser {
   async evaluate<T>(expression: string): Promise<T> {
     const { result } = await this.#call('Runtime.evaluate', { expression, returnByValue: true });
     return result?.result?.value as T;
+  }
+
+  /** Waits until an expression in the page is true. Throws after ten seconds. */
+  async until(expression: string): Promise<void> {
+    const isTrue = async (): Promise<true | undefined> =>
+      (await this.evaluate<boolean>(expression)) ? true : undefined;
+    await eventually(isTrue, expression, UNTIL_MS);
   }
 
   async close(): Promise<void> {
