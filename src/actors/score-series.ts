@@ -37,8 +37,9 @@ export class ScoreSeries {
       const before = this.#points[2 * i];
       return before !== undefined && before.s > point.s ? before : point;
     });
+    // The newest point has just begun: to the full one before it, it added a single score.
+    this.#inNewest = this.#stride + 1;
     this.#stride *= 2;
-    this.#inNewest = this.#stride;
   }
 }
 
