@@ -8,6 +8,9 @@ const errorKinds = {
   'request.forbidden': 'invalid',
   'request.not_found': 'not_found',
   'request.too_large': 'invalid',
+  'request.not_json': 'invalid',
+  'request.unauthorized': 'invalid',
+  'request.method_not_allowed': 'invalid',
   'request.rate_limited': 'overloaded',
   'model.missing': 'invalid',
   'model.hash_mismatch': 'invalid',
@@ -56,6 +59,8 @@ const errorKinds = {
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;
+
+export const errorCodes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
 
 /** Structured-cloneable form of an {@link AppError}: what crosses threads, where a class would lose its fields. */
 export interface ErrorRecord {

@@ -8,7 +8,16 @@ import type { ErrorRecord } from '../errors.js';
  *        |   v        v           v
  *        +-- backing_off <--------+          any state -> quarantined | stopped
  */
-export type CameraState = 'connecting' | 'streaming' | 'stalled' | 'backing_off' | 'quarantined' | 'stopped';
+export const cameraStates = [
+  'connecting',
+  'streaming',
+  'stalled',
+  'backing_off',
+  'quarantined',
+  'paused',
+  'stopped',
+] as const;
+export type CameraState = (typeof cameraStates)[number];
 
 export interface Connection {
   state: CameraState;

@@ -1,6 +1,8 @@
-import { Hono } from 'hono';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { AppError } from '../errors.js';
+import { apiRoutes, type ApiEnv } from './api-route.js';
 import { calibrationRoutes } from './calibration.js';
 import { cameraRoutes } from './cameras.js';
 import { dashboardRoutes } from './dashboard-files.js';
@@ -23,8 +25,8 @@ export interface AppOptions {
 }
 
 /** The whole HTTP API as a function from Request to Response; it needs no socket. */
-export function createApp({ services, guard, tickets, reportBug }: AppOptions): Hono {
-  const app = new Hono();
+export function createApp({ services, guard, tickets, reportBug }: AppOptions): OpenAPIHono<ApiEnv> {
+  const app = apiRoutes();
   app.use(securityHeaders);
   app.use(guarded(guard));
   app.use(
@@ -45,15 +47,20 @@ export function createApp({ services, guard, tickets, reportBug }: AppOptions): 
     problem(new AppError('request.not_found', `there is nothing at ${context.req.path}`)),
   );
   app.onError((thrown) => {
-    const error = AppError.from(thrown);
+    const error = thrown instanceof HTTPException ? badRequest(thrown) : AppError.from(thrown);
     if (error.kind === 'bug') reportBug(error);
     return problem(error);
   });
   return app;
 }
 
+/** What the framework itself finds wrong with a request: a body that is not JSON, above all. */
+function badRequest(thrown: HTTPException): AppError {
+  return new AppError('request.invalid', `body: ${thrown.message}`, { field: 'body' }, thrown);
+}
+
 function wrongMethod({ method, path }: { method: string; path: string }, allowed: string[]): Response {
   const allow = allowed.join(', ');
-  const error = new AppError('request.invalid', `${method} is not possible on ${path}; use ${allow}`);
-  return problem(error, { status: 405, headers: { allow } });
+  const error = new AppError('request.method_not_allowed', `${method} is not possible on ${path}; use ${allow}`);
+  return problem(error, { allow });
 }

@@ -1,49 +1,71 @@
-import { Hono } from 'hono';
-import { z } from 'zod';
+import { z } from '@hono/zod-openapi';
+import { maySee, type Caller } from '../access.js';
 import { AppError } from '../errors.js';
+import { apiRoute, apiRoutes, jpegContent, jsonReply } from './api-route.js';
+import { cameraViewSchema, type CameraView } from './camera-view.js';
 import { jpegReply } from './jpeg-reply.js';
-import type { CameraDirectory, CameraView } from './services.js';
+import type { CameraDirectory } from './services.js';
 
 const SNAPSHOT_WIDTH = { min: 64, max: 1920, default: 1280 } as const;
-const widthSchema = z
-  .string()
-  .regex(/^\d{1,6}$/)
-  .transform(Number)
-  .optional();
+
+export const cameraParams = z.object({ id: z.string() });
+
+const list = apiRoute('viewer', {
+  method: 'get',
+  path: '/',
+  summary: 'The cameras that the caller may see',
+  responses: { 200: jsonReply('All of them', z.strictObject({ cameras: z.array(cameraViewSchema) })) },
+});
+
+const one = apiRoute('viewer', {
+  method: 'get',
+  path: '/{id}',
+  summary: 'One camera',
+  request: { params: cameraParams },
+  responses: { 200: jsonReply('The camera', cameraViewSchema) },
+});
+
+const latest = apiRoute('viewer', {
+  method: 'get',
+  path: '/{id}/latest.jpg',
+  summary: 'Its newest picture',
+  request: {
+    params: cameraParams,
+    // Other parameters are left alone: clients of this field add one to defeat caches.
+    query: z.object({
+      width: z
+        .string()
+        .regex(/^\d{1,6}$/, 'must be a number of pixels')
+        .transform(Number)
+        .default(SNAPSHOT_WIDTH.default)
+        .describe('pixels at most; out of range, the nearest one allowed'),
+    }),
+  },
+  responses: { 200: jpegContent('The picture') },
+});
 
 /** `/api/cameras`: the cameras and their newest pictures. */
-export function cameraRoutes(cameras: CameraDirectory): Hono {
-  const routes = new Hono();
-
-  routes.get('/', (context) => context.json({ cameras: cameras.list() }));
-
-  routes.get('/:id', (context) => context.json(existing(cameras, context.req.param('id'))));
-
-  routes.get('/:id/latest.jpg', async (context) => {
-    const camera = existing(cameras, context.req.param('id'));
-    // Other parameters are left alone: clients of this field add one to defeat caches.
-    const maxWidth = snapshotWidth(context.req.query('width'));
-    return jpegReply(await cameras.snapshot(camera.id, maxWidth), 'no-store');
-  });
-
-  return routes;
+export function cameraRoutes(cameras: CameraDirectory) {
+  return apiRoutes()
+    .openapi(list, (context) => {
+      const { caller } = context.var;
+      return context.json({ cameras: cameras.list().filter(({ id }) => maySee(caller, id)) }, 200);
+    })
+    .openapi(one, (context) =>
+      context.json(visibleCamera(cameras, context.req.valid('param').id, context.var.caller), 200),
+    )
+    .openapi(latest, async (context) => {
+      const camera = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { width } = context.req.valid('query');
+      const maxWidth = Math.min(Math.max(width, SNAPSHOT_WIDTH.min), SNAPSHOT_WIDTH.max);
+      return jpegReply(await cameras.snapshot(camera.id, maxWidth), 'no-store');
+    });
 }
 
-function existing(cameras: CameraDirectory, id: string): CameraView {
-  const camera = cameras.get(id);
+/** Throws `camera.not_found` also for one that the caller may not see. */
+export function visibleCamera(cameras: Pick<CameraDirectory, 'get'>, id: string, caller: Caller): CameraView {
+  const camera = maySee(caller, id) ? cameras.get(id) : undefined;
   if (camera === undefined)
     throw new AppError('camera.not_found', `there is no camera ${id}`, { camera: id });
   return camera;
-}
-
-/** In pixels; a width out of range gives the nearest one allowed. */
-function snapshotWidth(query: string | undefined): number {
-  const parsed = widthSchema.safeParse(query);
-  if (!parsed.success) {
-    throw new AppError('request.invalid', 'query parameter "width" must be a number of pixels', {
-      parameter: 'width',
-    });
-  }
-  const width = parsed.data ?? SNAPSHOT_WIDTH.default;
-  return Math.min(Math.max(width, SNAPSHOT_WIDTH.min), SNAPSHOT_WIDTH.max);
 }

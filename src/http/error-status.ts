@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { AppError, ErrorCode, ErrorKind } from '../errors.js';
+import { z } from 'zod';
+import { errorCodes, type AppError, type ErrorCode, type ErrorKind } from '../errors.js';
 
 const statusOfKind = {
   invalid: 400,
@@ -12,7 +13,10 @@ const statusOfKind = {
 
 /** Where HTTP has a more telling status than that of the kind. */
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
+  'request.unauthorized': 401,
   'request.forbidden': 403,
+  'request.method_not_allowed': 405,
+  'request.not_json': 415,
   'request.too_large': 413,
   'calibration.under_way': 409,
 };
@@ -20,16 +24,18 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
 /** Seconds after which an overloaded part is worth asking again. */
 const RETRY_AFTER_S = 1;
 
-export interface ProblemOptions {
-  /** Instead of the status of the error's code or kind. */
-  status?: number;
-  headers?: Readonly<Record<string, string>>;
-}
+export const problemSchema = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(errorCodes),
+});
 
 /** An error as `application/problem+json` (RFC 9457). A bug shows no detail: its message is for the log. */
-export function problem(error: AppError, { status, headers = {} }: ProblemOptions = {}): Response {
-  const code = status ?? statusOfCode[error.code] ?? statusOfKind[error.kind];
-  const body = {
+export function problem(error: AppError, headers: Readonly<Record<string, string>> = {}): Response {
+  const code = statusOfCode[error.code] ?? statusOfKind[error.kind];
+  const body: z.infer<typeof problemSchema> = {
     type: 'about:blank',
     title: STATUS_CODES[code] ?? 'Error',
     status: code,

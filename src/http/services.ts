@@ -1,30 +1,10 @@
 /** What HTTP needs from the rest of the product; the composition root supplies it. */
-import type { CameraState } from '../actors/camera-state.js';
 import type { SnapshotKind } from '../actors/snapshots.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
 import type { EventPage, EventQuery, LiveRequest } from '../protocol.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
-
-/** A camera as clients see it. */
-export interface CameraView {
-  id: string;
-  name: string;
-  state: CameraState;
-  /** Frames per second that reach anomaly detection. */
-  fps: number;
-  /** Newest anomaly score in [0, 1]; null before the first, and while the picture cannot be scored. */
-  score: number | null;
-  /** Score from which a frame counts as anomalous; null until the camera is calibrated. */
-  threshold: number | null;
-  /** Live view: how many watch, and the size and rate at which it is encoded for them. */
-  live: { watchers: number; width: number; height: number; fps: number };
-  /** For people: why there is no stream, how far the camera has learned, or what its picture is worth. */
-  health: string;
-  last_error: { code: string; message: string } | null;
-  /** Without credentials. */
-  url: string;
-}
+import type { CameraView } from './camera-view.js';
 
 export interface CameraDirectory {
   list(): CameraView[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraView } from '../../src/http/services.js';
+import type { CameraView } from '../../src/http/camera-view.js';
 import { eventually, Product, temporaryDir } from '../support/product.js';
 
 describe('without a usable model', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
 import type { AnomalyEvent } from '../../src/event.js';
-import type { CameraView } from '../../src/http/services.js';
+import type { CameraView } from '../../src/http/camera-view.js';
 import { eventually, Product, temporaryDir } from '../support/product.js';
 
 /** The promise of the README: the demo finds one of its scripted anomalies within a minute. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
-import type { CameraView } from '../../src/http/services.js';
+import type { CameraView } from '../../src/http/camera-view.js';
 import { packagePath } from '../../src/paths.js';
 import { loadH264Clip } from '../support/h264-clip.js';
 import { makeClip } from '../support/make-clip.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
-import type { CameraView } from '../../src/http/services.js';
+import type { CameraView } from '../../src/http/camera-view.js';
 import { packagePath } from '../../src/paths.js';
 import { Product, temporaryDir, type Exit } from '../support/product.js';
 

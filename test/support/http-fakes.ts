@@ -3,7 +3,8 @@ import type { AnomalyEvent } from '../../src/event.js';
 import type { SnapshotKind } from '../../src/actors/snapshots.js';
 import { AppError } from '../../src/errors.js';
 import type { LiveSocket } from '../../src/http/live-socket.js';
-import type { CameraView, Services } from '../../src/http/services.js';
+import type { CameraView } from '../../src/http/camera-view.js';
+import type { Services } from '../../src/http/services.js';
 import { summaryOf, type Trace } from '../../src/trace.js';
 import { calibrationState } from './calibration.js';
 
