@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packagePath } from './paths.js';
 import { severities } from './event.js';
+import { scheduleSchema } from './schedule.js';
 import { modelNameSchema as modelName } from './model-name.js';
 import { activeCells, cellsInside, type Polygon, type Zones } from './zones.js';
 import { vadModelNames } from './vad-model.js';
@@ -124,24 +125,11 @@ const vlm = z.strictObject({
   queue: z.int().min(1).max(256).default(32).describe('candidates that may wait for a verdict'),
 });
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day as 22:00');
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-
 const agentRule = z.strictObject({
   name: z.string().min(1).max(100),
   cameras: z.array(z.string()).optional().describe('any, when absent'),
   labels: z.array(z.string()).optional().describe('any, when absent'),
-  schedule: z
-    .strictObject({
-      days: z
-        .array(z.enum(weekdays))
-        .min(1)
-        .default([...weekdays]),
-      from: timeOfDay,
-      to: timeOfDay.describe('exclusive; before `from`: on the next day'),
-    })
-    .optional()
-    .describe('local time; always, when absent'),
+  schedule: scheduleSchema.optional().describe('local time; always, when absent'),
   min_severity: z.enum(severities).describe('events that the rule is for are at least this severe'),
 });
 

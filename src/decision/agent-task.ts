@@ -2,7 +2,8 @@ import type { AgentRuleConfig } from '../config.js';
 import type { AnomalyEvent } from '../event.js';
 import { scoreSeverity } from '../scoring/anomaly-event.js';
 import { S_PER_HOUR } from '../units.js';
-import type { AgentHistory, AgentRule, AgentTask, Finding, LocalMoment, Schedule } from './decision.js';
+import { localMoment, scheduleOf } from '../schedule.js';
+import type { AgentHistory, AgentRule, AgentTask, Finding } from './decision.js';
 
 /** What there is to decide on, and what it is to be decided by. */
 export interface Case {
@@ -52,20 +53,4 @@ export function historyOf(events: readonly AnomalyEvent[], startTime: number): A
 
 function agentRule({ name, labels, schedule, min_severity }: AgentRuleConfig): AgentRule {
   return { name, labels, schedule: schedule && scheduleOf(schedule), min_severity };
-}
-
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
-function scheduleOf({ days, from, to }: NonNullable<AgentRuleConfig['schedule']>): Schedule {
-  return { days: days.map((day) => weekdays.indexOf(day)), from: minuteOf(from), to: minuteOf(to) };
-}
-
-function minuteOf(timeOfDay: string): number {
-  const [hours = 0, minutes = 0] = timeOfDay.split(':').map(Number);
-  return hours * 60 + minutes;
-}
-
-function localMoment(wallTime: number): LocalMoment {
-  const date = new Date(wallTime * 1_000);
-  return { day: date.getDay(), minute: date.getHours() * 60 + date.getMinutes() };
 }

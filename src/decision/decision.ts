@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Severity } from '../event.js';
+import type { LocalMoment, Schedule } from '../schedule.js';
 import type { UnverifiedReason, VlmAnswer } from '../verification/verdict.js';
 
 /** What an agent may have done about an event; nothing else, whatever a model writes. */
@@ -42,21 +43,6 @@ export interface AgentRule {
   schedule?: Schedule | undefined;
   /** No event that the rule holds for is less severe. */
   min_severity: Severity;
-}
-
-export interface Schedule {
-  /** 0 is Sunday. */
-  days: readonly number[];
-  /** Minutes since midnight, `to` exclusive; a time to before the time from is on the next day. */
-  from: number;
-  to: number;
-}
-
-export interface LocalMoment {
-  /** 0 is Sunday. */
-  day: number;
-  /** Minutes since midnight. */
-  minute: number;
 }
 
 /** Of the same camera and label, from the store. */

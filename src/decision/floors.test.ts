@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { confirmed, newTask, rejected, scored, unverified } from '../../test/support/agent-task.js';
 import type { AgentRule } from './decision.js';
-import { floorOf, isWithin } from './floors.js';
+import { isWithin } from '../schedule.js';
+import { floorOf } from './floors.js';
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6];
 const at = (hours: number, day = 1): { day: number; minute: number } => ({ day, minute: hours * 60 });

@@ -1,5 +1,6 @@
 import { severities, severityRank, type Severity } from '../event.js';
-import type { AgentRule, AgentTask, Finding, LocalMoment, Schedule } from './decision.js';
+import { isWithin, type LocalMoment } from '../schedule.js';
+import type { AgentRule, AgentTask, Finding } from './decision.js';
 
 /** The least severity an event may have, and what sets it. */
 export interface Floor {
@@ -27,12 +28,6 @@ export function rulesThatHold(
       (labels === undefined || labels.includes(label)) &&
       (schedule === undefined || isWithin(schedule, local)),
   );
-}
-
-/** Whether a moment is in a schedule; one that ends no later than it begins ends on the next day. */
-export function isWithin({ days, from, to }: Schedule, { day, minute }: LocalMoment): boolean {
-  if (from < to) return days.includes(day) && minute >= from && minute < to;
-  return (days.includes(day) && minute >= from) || (days.includes((day + 6) % 7) && minute < to);
 }
 
 /** The highest of the rules that hold and of a high score; where both say the same, the rule is named. */

@@ -60,7 +60,10 @@ export function jsonRequest<S extends z.ZodType>(schema: S) {
 function requireRole(role: Role): MiddlewareHandler<ApiEnv> {
   return async ({ var: { caller } }, next) => {
     if (!hasRole(caller, role)) {
-      throw new AppError('request.forbidden', `this needs the role ${role}; ${caller.name} is ${caller.role}`);
+      throw new AppError(
+        'request.forbidden',
+        `this needs the role ${role}; ${caller.name} is ${caller.role}`,
+      );
     }
     await next();
   };
@@ -85,7 +88,8 @@ function invalidRequest(target: string, error: z.core.$ZodError): AppError {
   const at = unknown ?? issue?.path[0] ?? 'body';
   const name = unknown ?? (issue?.path.join('.') || 'body');
   const reason = unknown === undefined ? (issue?.message ?? 'is invalid') : 'is unknown';
-  if (!Object.hasOwn(places, target)) return new AppError('request.invalid', `${name}: ${reason}`, { field: name });
+  if (!Object.hasOwn(places, target))
+    return new AppError('request.invalid', `${name}: ${reason}`, { field: name });
   const parameter = String(at);
   const place = places[target as keyof typeof places];
   return new AppError('request.invalid', `${place} "${parameter}": ${reason}`, { parameter });

@@ -61,6 +61,9 @@ function badRequest(thrown: HTTPException): AppError {
 
 function wrongMethod({ method, path }: { method: string; path: string }, allowed: string[]): Response {
   const allow = allowed.join(', ');
-  const error = new AppError('request.method_not_allowed', `${method} is not possible on ${path}; use ${allow}`);
+  const error = new AppError(
+    'request.method_not_allowed',
+    `${method} is not possible on ${path}; use ${allow}`,
+  );
   return problem(error, { allow });
 }
