@@ -12,10 +12,37 @@ export interface Caller {
   cameras: readonly string[] | null;
 }
 
+/** Somebody who was let in, until that ends. */
+export interface Admission {
+  readonly caller: Caller;
+  /** Aborted as soon as the token is revoked, expires, or may do something else: what is still open is closed then. */
+  readonly ended: AbortSignal;
+}
+
+/** Says who a token stands for. */
+export interface Doorkeeper {
+  /** Null for a token that is not known, or not any more. */
+  admit(token: string): Admission | null;
+  /** For those who show no token; null where one is needed. */
+  admitWithout(): Admission | null;
+}
+
 export function hasRole(caller: Caller, role: Role): boolean {
   return roles.indexOf(caller.role) >= roles.indexOf(role);
 }
 
 export function maySee(caller: Caller, camera: string): boolean {
   return caller.cameras === null || caller.cameras.includes(camera);
+}
+
+/** Whether a service that is set up like this is for people on its own machine only. */
+export function staysOnMachine({
+  host,
+  allowed_hosts,
+}: {
+  host: string;
+  allowed_hosts: readonly string[];
+}): boolean {
+  // A name besides the machine's own is one that a reverse proxy is reached by.
+  return ['127.0.0.1', 'localhost', '::1'].includes(host) && allowed_hosts.length === 0;
 }

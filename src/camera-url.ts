@@ -8,6 +8,11 @@ export function isNetworkUrl(url: string): boolean {
   return /^rtsps?:\/\//i.test(url);
 }
 
+/** What tells a stream from another: its URL without user and password, which may change. */
+export function streamIdentity(url: string): string {
+  return redactUrl(url).replace('://***@', '://');
+}
+
 export interface FileRules {
   /** Folder that a relative path starts from. */
   base: string;

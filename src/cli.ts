@@ -2,9 +2,14 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import type { CalibrateSettings } from './calibrate-command.js';
+import { staysOnMachine } from './access.js';
+import { addAlertsCommand, type AlertsRequest } from './alerts-options.js';
 import { addCalibrateCommand } from './calibrate-options.js';
-import { cameraIdSchema, cameraSettings, type CameraSettings, type Config } from './config.js';
-import { environmentOverrides, loadConfig, type Override } from './config-file.js';
+import { cameraIdSchema, cameraSettings, type CameraSettings } from './camera-config.js';
+import type { Config } from './config.js';
+import { loadConfig, loadSource, type ConfigSource, type LoadedConfig } from './config-file.js';
+import { addConfigCommands } from './config-options.js';
+import { environmentOverrides, type Override } from './config-overrides.js';
 import { demoCameras } from './demo/demo-cameras.js';
 import { AppError } from './errors.js';
 import type { EvalSettings } from './eval/eval-command.js';
@@ -12,10 +17,15 @@ import { checkCameraUrl } from './camera-url.js';
 import type { ModelsRequest } from './models/models-command.js';
 import { addModelsCommand } from './models/models-options.js';
 import { packagePath } from './paths.js';
+import type { TokensRequest } from './tokens-command.js';
+import { readTokens } from './tokens-file.js';
+import { addTokensCommand } from './tokens-options.js';
 
 /** What the command line asks for, validated. */
 export interface Launch {
   config: Config;
+  /** Where `config` comes from, for those who change it while the product runs. */
+  loaded: LoadedConfig;
   cameras: CameraSettings[];
   /** The cameras are those of the built-in demo. */
   demo: boolean;
@@ -46,6 +56,8 @@ export interface Commands {
   evaluate(settings: EvalSettings): Promise<void>;
   calibrate(settings: CalibrateSettings): Promise<void>;
   models(request: ModelsRequest, config: Config): Promise<void>;
+  tokens(request: TokensRequest, config: Config): Promise<void>;
+  alerts(request: AlertsRequest, config: Config): Promise<void>;
 }
 
 /**
@@ -66,30 +78,64 @@ export async function runCommandLine(
   addModelsCommand(program, (request) =>
     commands.models(request, configOf(program.opts<Options>(), environment).config),
   );
+  addTokensCommand(program, (request) =>
+    commands.tokens(request, configOf(program.opts<Options>(), environment).config),
+  );
+  addAlertsCommand(program, (request) =>
+    commands.alerts(request, configOf(program.opts<Options>(), environment).config),
+  );
+  addConfigCommands(
+    program,
+    (file) => {
+      const options = program.opts<Options>();
+      return loadSource(sourceOf(file === undefined ? options : { ...options, config: file }, environment));
+    },
+    (text) => process.stdout.write(text),
+  );
   await program.parseAsync(argv, { from: 'user' });
 }
 
 function launchOf(options: Options, environment: NodeJS.ProcessEnv): Launch {
-  const { config, base } = configOf(options, environment);
+  const loaded = loadSource(sourceOf(options, environment));
+  const { source, config } = loaded;
   refuseOpenDoor(config);
-  const chosen = chooseCameras(options, config, base);
+  const chosen = chooseCameras(options, config, source.base);
   const demo = chosen === null;
-  return { config, cameras: chosen ?? demoCameraSettings(config), demo, once: options.once === true };
+  const fixedCameras = demo ? source.fixedCameras : namedCameras(options);
+  return {
+    config,
+    loaded: { ...loaded, source: { ...source, fixedCameras } },
+    cameras: chosen ?? demoCameraSettings(config),
+    demo,
+    once: options.once === true,
+  };
 }
 
-/** The configuration with its folders as absolute paths, and the folder that its other paths start from. */
-function configOf(options: Options, environment: NodeJS.ProcessEnv): { config: Config; base: string } {
-  const file = options.config === undefined ? undefined : path.resolve(options.config);
-  const config = loadConfig(
-    file,
-    [...environmentOverrides(environment), ...optionOverrides(options)],
-    environment,
-  );
-  const base = file === undefined ? process.cwd() : path.dirname(file);
-  const fromCommandLine = options.dataDir !== undefined || environment['NUNCHI_DATA_DIR'] !== undefined;
-  config.data_dir = path.resolve(fromCommandLine ? process.cwd() : base, config.data_dir);
-  config.media_dir = path.resolve(base, config.media_dir);
-  return { config, base };
+/** For commands that open no camera. */
+function configOf(options: Options, environment: NodeJS.ProcessEnv): LoadedConfig {
+  return loadSource(sourceOf(options, environment), { opensCameras: false });
+}
+
+/** The file asked for, or else the product's own in its data folder. */
+function sourceOf(options: Options, environment: NodeJS.ProcessEnv): ConfigSource {
+  const overrides = [...environmentOverrides(environment), ...optionOverrides(options)];
+  if (options.config !== undefined) {
+    const file = path.resolve(options.config);
+    const base = path.dirname(file);
+    return { file, isOwn: false, base, overrides, environment, fixedCameras: namedCameras(options) };
+  }
+  const dataDir = loadConfig(undefined, overrides, environment).data_dir;
+  const fixedCameras = options.camera === undefined ? demoCamerasById() : namedCameras(options);
+  const file = path.resolve(dataDir, 'config.yaml');
+  return { file, isOwn: true, base: process.cwd(), overrides, environment, fixedCameras };
+}
+
+function namedCameras({ camera = [] }: Options): Map<string, string> {
+  return new Map(camera.map((text) => [text.slice(0, Math.max(text.indexOf('='), 0)), '--camera']));
+}
+
+function demoCamerasById(): Map<string, string> {
+  return new Map(demoCameras.map(({ id }) => [id, 'the built-in demo']));
 }
 
 function commandLine(version: string): Command {
@@ -179,7 +225,7 @@ function chooseCameras(options: Options, config: Config, base: string): CameraSe
     const settings = cameraSettings(config, id, own);
     return { ...settings, url: checkCameraUrl(settings.url, { base, mediaDir: config.media_dir }) };
   });
-  if (named.length === 0 && options.config === undefined) return null;
+  if (named.length === 0 && configured.length === 0 && options.config === undefined) return null;
   const byId = new Map([...configured, ...named].map((settings) => [settings.id, settings]));
   return [...byId.values()];
 }
@@ -201,10 +247,13 @@ function demoCameraSettings(config: Config): CameraSettings[] {
   });
 }
 
-/** Whoever listens beyond this machine needs a token. */
-function refuseOpenDoor({ http }: Config): void {
-  const loopback = ['127.0.0.1', 'localhost', '::1'].includes(http.host);
-  if (loopback || http.tokens.length > 0) return;
-  const message = `http.host ${http.host} can be reached from outside this machine: set http.tokens, or use 127.0.0.1`;
+/** Whoever is reached from beyond this machine needs a token, or says in so many words that everybody may come. */
+function refuseOpenDoor({ http, data_dir }: Config): void {
+  if (staysOnMachine(http) || http.allow_anonymous !== undefined) return;
+  if (http.tokens.length > 0 || readTokens(data_dir).length > 0) return;
+  const reached = http.allowed_hosts[0] ?? http.host;
+  const message =
+    `${reached} can be reached from outside this machine: make a token with nunchi tokens create, use ` +
+    '127.0.0.1, or let everybody in with http.allow_anonymous: viewer';
   throw new AppError('config.invalid', message);
 }

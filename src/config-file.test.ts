@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cameraSettings } from './config.js';
-import { environmentOverrides, loadConfig } from './config-file.js';
+import { cameraSettings } from './camera-config.js';
+import { configOf, loadConfig, type ConfigSource } from './config-file.js';
+import { environmentOverrides } from './config-overrides.js';
+import { AppError } from './errors.js';
 
 function configFile(text: string): string {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'nunchi-config-')), 'config.yaml');
@@ -13,6 +15,15 @@ function configFile(text: string): string {
 
 const load = (text: string, environment: NodeJS.ProcessEnv = {}) =>
   loadConfig(configFile(text), environmentOverrides(environment), environment);
+
+function errorOf(run: () => unknown): AppError {
+  try {
+    run();
+  } catch (thrown) {
+    return AppError.from(thrown);
+  }
+  throw new Error('it should have been refused');
+}
 
 describe('loadConfig', () => {
   it('has a default for everything', () => {
@@ -52,11 +63,49 @@ describe('loadConfig', () => {
     ['defaults: { vad: { alarms_per_day: 0 } }\n', 'config.yaml:1: defaults.vad.alarms_per_day', '0'],
     ['cameras:\n  "a b": { url: x }\n', 'config.yaml:2: cameras.a b', 'a camera id'],
     ['storage: 1\n', 'config.yaml', 'storage'],
-    ['a: [1\n', 'config.yaml', 'line 2'],
+    ['a: [1\n', 'config.yaml:2', 'Flow sequence'],
   ])('names line, key and value: %j', (text, where, what) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'config.invalid' }) as Error);
     expect(() => load(text)).toThrow(where);
     expect(() => load(text)).toThrow(what);
+  });
+
+  it.each([
+    ['a: 1\nb: 2\na: 3\n', ':3: a stands here a second time'],
+    ['http:\n\tport: 1\n', ':2: a tab indents this line; use spaces'],
+    ['log: {}\n---\nlog: {}\n', ':2: a second document begins here'],
+    ['vlm:\n  model: !secret model\n', ':2: !secret is not known; secrets are written as'],
+    ['alerts:\n  dedup: 3\n', ':2: alerts.dedup: is unknown; did you mean dedup_s? (given: 3)'],
+    ['log:\n  colour: true\n', ':2: log.colour: is unknown; known here: level'],
+    ['cameras:\n  1:\n    url: a.mp4\n    nmae: x\n', ':4: cameras.1.nmae: is unknown; did you mean name?'],
+    ['- 1\n', ': top level: write settings as key: value'],
+  ])('explains %j', (text, expected) => {
+    expect(() => load(text)).toThrow(expected);
+  });
+
+  it('tells everything that is wrong at once', () => {
+    const text =
+      'http: { port: x }\nlog: { level: loud }\ncameras: { a: { url: "{NUNCHI_NONE}" } }\nnew: 1\n';
+    const told = errorOf(() => load(text, { NUNCHI_VLM_THREADS: '99' })).message.split('\n');
+    const settings = ['cameras.a.url', 'http.port', 'log.level', 'new', 'vlm.threads'];
+    expect(told.map((line) => line.split(': ')[1]).sort()).toEqual(settings);
+    expect(told.filter((line) => line.startsWith('NUNCHI_VLM_THREADS: '))).toHaveLength(1);
+  });
+
+  it('names the first setting for programs', () => {
+    expect(errorOf(() => load('http: { port: x }\n')).data).toEqual({ field: 'http.port' });
+  });
+
+  it('shows no secret that is given wrongly, nor quotes a broken line', () => {
+    const texts = [
+      'http: { tokens: [secret] }',
+      'vlm: { endpoint: { url: "http://h", model: m, api_key: [secret] } }',
+      'alerts: { channels: { a: { type: ntfy, url: x, topic: t, token: "secret token" } } }',
+      'alerts: { channels: { a: { password: "secret } } }',
+      'log: { level: "{NUNCHI_S}" }',
+    ];
+    for (const text of texts)
+      expect(errorOf(() => load(text, { NUNCHI_S: 'secret' })).message).not.toMatch(/secret(?! files)/);
   });
 
   it('takes zones and masks, and has none by default', () => {
@@ -109,15 +158,78 @@ describe('loadConfig', () => {
     expect(() => load('', { NUNCHI_HTTP_PORT: 'x' })).toThrow('NUNCHI_HTTP_PORT');
   });
 
+  it('takes a text from the environment as it is, or from the file that the variable with _FILE names', () => {
+    const secret = configFile('0815\n');
+    const environment = {
+      NUNCHI_VLM_ENDPOINT_URL: 'http://10.0.0.9/v1',
+      NUNCHI_VLM_ENDPOINT_MODEL: '7',
+      NUNCHI_VLM_ENDPOINT_API_KEY_FILE: secret,
+    };
+    expect(load('', environment).vlm.endpoint).toEqual({
+      url: 'http://10.0.0.9/v1',
+      model: '7',
+      api_key: '0815',
+    });
+  });
+
   it('puts variables into values, and names one that is missing', () => {
     const text = 'cameras:\n  gate: { url: "rtsp://u:{NUNCHI_GATE_PASSWORD}@10.0.0.5/" }\n';
     expect(load(text, { NUNCHI_GATE_PASSWORD: 's3' }).cameras['gate']?.url).toBe('rtsp://u:s3@10.0.0.5/');
     expect(() => load(text)).toThrow(
-      'config.yaml:2: cameras.gate.url needs the variable NUNCHI_GATE_PASSWORD',
+      'config.yaml:2: cameras.gate.url: needs the variable NUNCHI_GATE_PASSWORD',
     );
   });
 
   it('says which file it cannot read', () => {
     expect(() => loadConfig('/nowhere/config.yaml', [], {})).toThrow('/nowhere/config.yaml');
+  });
+});
+
+describe('configOf', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nunchi-media-'));
+  const source = (given: Partial<ConfigSource> = {}): ConfigSource => ({
+    file: 'config.yaml',
+    isOwn: false,
+    base: folder,
+    overrides: [],
+    environment: {},
+    fixedCameras: new Map([['plaza', '--camera']]),
+    ...given,
+  });
+
+  it('makes the folders absolute, from where the file lies', () => {
+    const config = configOf(source(), 'data_dir: here\nmedia_dir: /films\n', null);
+    expect([config.data_dir, config.media_dir]).toEqual([path.join(folder, 'here'), '/films']);
+  });
+
+  it('refuses rules for cameras and zones that there are not', () => {
+    const points = '{ points: [[0, 0], [1, 0], [1, 1]] }';
+    const text = `cameras:
+  gate: { url: "rtsp://10.0.0.5/", zones: { door: ${points} } }
+alerts:
+  rules:
+    - { name: a, cameras: [gate, plaza, gaet] }
+    - { name: b, cameras: [gate], zones: [door, dor] }
+    - { name: c, cameras: [plaza], zones: [anything] }
+agent: { rules: [{ name: d, cameras: [yard], min_severity: high }] }
+`;
+    expect(errorOf(() => configOf(source(), text, null)).message.split('\n')).toEqual([
+      'config.yaml:8: agent.rules.0.cameras.0: there is no camera yard (given: "yard")',
+      'config.yaml:5: alerts.rules.0.cameras.2: there is no camera gaet (given: "gaet")',
+      'config.yaml:6: alerts.rules.1.zones.1: there is no zone of these cameras dor (given: "dor")',
+    ]);
+  });
+
+  it('refuses a camera that cannot be opened, unless it was there before', () => {
+    const text = 'cameras:\n  gate: { url: none.mp4 }\n';
+    expect(errorOf(() => configOf(source(), text, null)).message).toContain(
+      'config.yaml:2: cameras.gate.url: ',
+    );
+    const before = configOf(source(), text, null, { opensCameras: false });
+    expect(configOf(source(), text, before).cameras).toHaveProperty('gate');
+  });
+
+  it('refuses to be told in the own file where that lies', () => {
+    expect(() => configOf(source({ isOwn: true }), 'data_dir: x\n', null)).toThrow('use --data-dir');
   });
 });

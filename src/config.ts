@@ -1,110 +1,25 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-config.js';
+import { roles } from './access.js';
+import { configTokenSchema } from './access-tokens.js';
+import { cameraDefaultsSchema, camerasSchema } from './camera-config.js';
 import { packagePath } from './paths.js';
 import { severities } from './event.js';
 import { scheduleSchema } from './schedule.js';
 import { modelNameSchema as modelName } from './model-name.js';
-import { activeCells, cellsInside, type Polygon, type Zones } from './zones.js';
-import { vadModelNames } from './vad-model.js';
 
 /** Every setting with its default and unit. Unknown keys are refused, so that a typing error cannot pass silently. */
 
-const fps = z.number().min(0.2).max(10).describe('frames a second');
-
-const vadModel = z.enum(vadModelNames).describe('mnad: prediction, mulde: density of motion, fused: both');
-const vadFps = fps.describe('frames a second that the VAD sees; the model was trained at 5');
-const threshold = z
-  .union([z.literal('auto'), z.number().gt(0).lt(1)])
-  .describe('anomaly score that begins an event; auto is 0.5, where the budget of false alarms is spent');
-const alarmsPerDay = z
-  .number()
-  .gt(0)
-  .max(10_000)
-  .describe('false alarms a day that a camera may make; its calibration sets the threshold by it');
-const warmup = z
-  .number()
-  .min(1)
-  .max(3_600)
-  .describe('seconds in which a camera only learns what is usual, and says nothing');
-const liveWidth = z.int().min(64).max(1280).describe('pixels; never above the stream');
-const quality = z.int().min(1).max(100).describe('JPEG quality');
-
-const defaults = z.strictObject({
-  vad: z
-    .strictObject({
-      model: vadModel.default('mulde'),
-      fps: vadFps.default(5),
-      threshold: threshold.default('auto'),
-      alarms_per_day: alarmsPerDay.default(1),
-      warmup_s: warmup.default(20),
-    })
-    .prefault({}),
-  live: z
-    .strictObject({ fps: fps.default(5), width: liveWidth.default(640), quality: quality.default(75) })
-    .prefault({}),
-});
-
-const shareMessage =
-  'a point is [x, y], shares of the width and the height, from [0, 0], top left, to [1, 1]';
-const share = z.number().min(0, shareMessage).max(1, shareMessage);
-const point = z.tuple([share, share], shareMessage);
-const pointsMessage = 'a polygon has 3 to 50 points';
-const polygon = z
-  .strictObject({ points: z.array(point).min(3, pointsMessage).max(50, pointsMessage) })
-  .refine(
-    (drawn) => cellsInside(drawn).length > 0,
-    'it holds no cell of the picture, which are 1/24 of the width and of the height; make it larger',
-  );
-const MAX_POLYGONS = 16;
-const zones = z
-  .record(nameSchema('a zone name'), polygon)
-  .refine((drawn) => Object.keys(drawn).length <= MAX_POLYGONS, `a camera has at most ${MAX_POLYGONS} zones`)
-  .describe('only anomalies inside of one count; none: the whole picture is watched');
-const masks = z.array(polygon).max(MAX_POLYGONS).describe('what happens inside never counts');
-
-const camera = z
-  .strictObject({
-    url: z.string().min(1).describe('rtsp://, rtsps://, or a file inside media_dir'),
-    name: z.string().min(1).max(100).optional(),
-    transport: z.enum(['tcp', 'udp']).default('tcp').describe('of RTSP'),
-    vad: z
-      .strictObject({
-        model: vadModel,
-        fps: vadFps,
-        threshold,
-        alarms_per_day: alarmsPerDay,
-        warmup_s: warmup,
-      })
-      .partial()
-      .prefault({}),
-    live: z.strictObject({ fps, width: liveWidth, quality }).partial().prefault({}),
-    zones: zones.optional(),
-    masks: masks.optional(),
-  })
-  .refine((own) => own.masks === undefined || activeCells(own.zones ?? {}, own.masks).includes(1), {
-    message: 'they leave nothing to watch',
-    path: ['masks'],
-  });
-
-export const cameraIdSchema = nameSchema('a camera id');
-
-const alertRule = z.strictObject({
-  name: z.string().min(1),
-  cameras: z.array(z.string()).optional().describe('any, when absent'),
-  labels: z.array(z.string()).optional().describe('any, when absent'),
-  min_severity: z.enum(severities).default('low'),
-  action: z.enum(['alert', 'ignore']).default('alert'),
-});
-
 const vlm = z.strictObject({
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('false: every event stays unverified'),
   model: modelName
     .default('auto')
     .describe('a pulled model; auto: the newest one pulled, and the shipped one for the demo cameras'),
   endpoint: z
     .strictObject({
       url: z.url({ protocol: /^https?$/ }).describe('of an OpenAI-compatible server, ending in /v1'),
-      model: z.string().min(1).max(200),
-      api_key: z.string().min(1).optional(),
+      model: z.string().min(1).max(200).describe('as the server calls it'),
+      api_key: z.string().min(1).meta({ secret: true }).optional().describe('sent as a bearer token'),
     })
     .optional()
     .describe('asked instead of a model in this process'),
@@ -136,32 +51,73 @@ const agentRule = z.strictObject({
 const agent = z.strictObject({
   enabled: z.boolean().default(true).describe('false: the written policy alone decides'),
   model: modelName.default('auto').describe('auto: the shipped one'),
-  threads: z.int().min(1).max(64).default(1),
+  threads: z.int().min(1).max(64).default(1).describe('CPU threads of the model'),
   timeout_s: z.number().min(0.1).max(60).default(5).describe('seconds that one decision may take'),
   queue: z.int().min(1).max(1_000).default(64).describe('events that may wait for a decision'),
-  rules: z.array(agentRule).max(100).default([]),
+  rules: z.array(agentRule).max(100).default([]).describe('how severe an event is at least'),
 });
+
+/** A host as it stands in a URL, with its port unless that goes without saying. */
+const hostPattern = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+
+const clips = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('an MP4 of each event, as the camera coded it'),
+    pre_s: z
+      .number()
+      .min(0)
+      .max(30)
+      .default(5)
+      .describe('seconds before the event, as far as 8 MiB and 30 s of the stream reach back'),
+    post_s: z.number().min(0).max(60).default(5).describe('seconds after it'),
+    max_s: z.number().min(1).max(600).default(120).describe('seconds of a clip at most, pre_s included'),
+    max_mb: z.int().min(1).max(10_000_000).default(4_096).describe('MiB of all clips; the oldest give way'),
+    retention_days: z.number().positive().max(3_650).default(10).describe('days that a clip is stored'),
+  })
+  .refine(({ pre_s, max_s }) => max_s > pre_s, {
+    message: 'must be more than pre_s, or clips end before the event begins',
+    path: ['max_s'],
+  });
 
 export const configSchema = z.strictObject({
   data_dir: z.string().default('./data').describe('events, snapshots, journal'),
   media_dir: z.string().default('./media').describe('video files that the configuration may name'),
-  models_dir: z.string().default(packagePath('models')),
+  models_dir: z.string().default(packagePath('models')).describe('weights and their manifest'),
   http: z
     .strictObject({
-      host: z.string().default('127.0.0.1'),
+      host: z.string().default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every one'),
       port: z.int().min(0).max(65_535).default(8971).describe('0 picks a free port'),
-      tokens: z.array(z.string().min(32, 'a token has at least 32 characters')).default([]),
+      tokens: z
+        .array(configTokenSchema.meta({ secret: true }))
+        .max(100)
+        .default([])
+        .describe('of admins; sha256:HEX is as good as the token. nunchi tokens create makes better ones'),
+      allow_anonymous: z
+        .enum(roles)
+        .optional()
+        .describe('what everybody may do who reaches the port without a token; nothing, when absent'),
+      allowed_hosts: z
+        .array(z.string().toLowerCase().regex(hostPattern, 'write NAME or NAME:PORT, as browsers ask for it'))
+        .max(100)
+        .default([])
+        .describe('names that a reverse proxy is reached by; its pages may use the API'),
+      rate_limit_per_s: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(100)
+        .describe('requests a second of one token, or of one address without; as many may come at once'),
     })
     .prefault({}),
-  defaults: defaults.prefault({}),
-  cameras: z.record(cameraIdSchema, camera).default({}),
+  defaults: cameraDefaultsSchema.prefault({}).describe('what a camera has that says nothing else'),
+  cameras: camerasSchema.default({}),
   resources: z
     .strictObject({
       device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('auto falls back to the CPU'),
-      vram_mb: z.int().positive().default(6144),
-      vad_mb: z.int().positive().default(1024),
-      vlm_mb: z.int().positive().default(4096),
-      agent_mb: z.int().positive().default(1024),
+      vram_mb: z.int().positive().default(6144).describe('MiB that all models may take together'),
+      vad_mb: z.int().positive().default(1024).describe('MiB for the VAD'),
+      vlm_mb: z.int().positive().default(4096).describe('MiB for the VLM'),
+      agent_mb: z.int().positive().default(1024).describe('MiB for the model of the agent'),
       idle_unload_s: z
         .number()
         .min(1)
@@ -172,60 +128,20 @@ export const configSchema = z.strictObject({
     .prefault({}),
   vlm: vlm.prefault({}),
   agent: agent.prefault({}),
+  clips: clips.prefault({}),
   store: z
     .strictObject({
       batch_size: z.int().min(1).max(1000).default(10).describe('events that make a flush'),
       batch_ms: z.int().min(10).max(60_000).default(1000).describe('longest wait for a flush'),
-      retention_days: z.number().positive().max(3650).default(30),
+      retention_days: z.number().positive().max(3650).default(30).describe('days that events are kept'),
     })
     .prefault({}),
-  alerts: z
-    .strictObject({
-      dedup_s: z.number().min(0).max(3600).default(15),
-      digest_s: z.number().min(1).max(3600).default(60),
-      rules: z.array(alertRule).max(100).default([]).describe('the first that matches decides; none: alert'),
-      channels: z.strictObject({}).prefault({}).describe('beside the log and the WebSocket'),
-    })
+  alerts: alertsSchema.prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('and above') })
     .prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type CameraConfig = Config['cameras'][string];
-export type AlertRule = z.infer<typeof alertRule>;
+export type ClipSettings = Config['clips'];
 export type AgentRuleConfig = z.infer<typeof agentRule>;
-
-/** The camera's own settings over the defaults. */
-export interface CameraSettings {
-  id: string;
-  name: string;
-  url: string;
-  transport: 'tcp' | 'udp';
-  vad: Config['defaults']['vad'];
-  live: Config['defaults']['live'];
-  zones: Zones;
-  masks: readonly Polygon[];
-}
-
-export function cameraSettings(config: Config, id: string, own: CameraConfig): CameraSettings {
-  return {
-    id,
-    name: own.name ?? id,
-    url: own.url,
-    transport: own.transport,
-    vad: { ...config.defaults.vad, ...definedOf(own.vad) },
-    live: { ...config.defaults.live, ...definedOf(own.live) },
-    zones: own.zones ?? {},
-    masks: own.masks ?? [],
-  };
-}
-
-/** What can stand in an address or a file name as it is. */
-function nameSchema(what: string): z.ZodString {
-  return z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, `${what} is 1 to 64 letters, digits, _ or -`);
-}
-
-/** Without the keys that are undefined, which would hide a default. */
-function definedOf<T extends object>(partial: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as never;
-}

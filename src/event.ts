@@ -30,28 +30,34 @@ export interface Place {
 }
 
 /** One anomaly episode of one camera, as clients, the store and alerts see it. Times are Unix seconds. */
-export const anomalyEventSchema = z.strictObject({
-  id: z.uuid({ version: 'v7' }).describe('sortable by start, unique'),
-  camera: z.string(),
-  label: z.string().describe('what happened; "anomaly" until a verdict names it'),
-  severity: z.enum(severities),
-  state: z.enum(['new', 'ended']),
-  start_time: z.number(),
-  end_time: z.number().nullable(),
-  top_score: z.number().min(0).max(1),
-  threshold: z.number().min(0).max(1),
-  verdict: z.enum(verdicts),
-  summary: z.string(),
-  reasoning: z.string(),
-  actions: z.array(z.string()),
-  has_snapshot: z.boolean(),
-  has_clip: z.boolean(),
-  models: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
-  data: z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.array(z.number()), z.array(z.string())]),
-  ),
-});
+export const anomalyEventSchema = z
+  .strictObject({
+    id: z.uuid({ version: 'v7' }).describe('sortable by start, unique'),
+    camera: z.string(),
+    label: z.string().describe('what happened; "anomaly" until a verdict names it'),
+    severity: z.enum(severities),
+    state: z.enum(['new', 'ended']),
+    start_time: z.number(),
+    end_time: z.number().nullable(),
+    top_score: z.number().min(0).max(1),
+    threshold: z.number().min(0).max(1),
+    verdict: z.enum(verdicts),
+    summary: z.string(),
+    reasoning: z.string(),
+    actions: z.array(z.string()),
+    has_snapshot: z.boolean(),
+    has_clip: z.boolean(),
+    kept: z
+      .boolean()
+      .default(false)
+      .describe('somebody asked to keep it: neither it nor its media are removed'),
+    models: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
+    data: z.record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean(), z.array(z.number()), z.array(z.string())]),
+    ),
+  })
+  .meta({ id: 'Event' });
 
 export type AnomalyEvent = z.infer<typeof anomalyEventSchema>;
 
@@ -63,19 +69,40 @@ export const feedbackSchema = z.strictObject({
 
 export type Feedback = z.infer<typeof feedbackSchema>;
 
-/** A message for people: one event at once, or a digest of several. */
-export interface Alert {
-  id: string;
-  kind: 'immediate' | 'digest';
-  severity: Severity;
-  /** Unix seconds. */
-  time: number;
-  /** The events it speaks of, oldest first, 100 at most; `count` tells how many there were. */
-  events: readonly AlertedEvent[];
-  count: number;
-}
+/** What an alert says of an event. */
+export const alertedEventSchema = z.strictObject({
+  id: z.string(),
+  ...anomalyEventSchema.pick({
+    camera: true,
+    label: true,
+    severity: true,
+    top_score: true,
+    start_time: true,
+    summary: true,
+    verdict: true,
+    has_snapshot: true,
+  }).shape,
+  camera_name: z.string(),
+  zones: z.array(z.string()).describe('names of those in which it was strongest'),
+});
 
-export type AlertedEvent = Pick<
-  AnomalyEvent,
-  'id' | 'camera' | 'label' | 'severity' | 'top_score' | 'start_time'
->;
+export type AlertedEvent = z.infer<typeof alertedEventSchema>;
+
+export const alertKinds = ['immediate', 'digest', 'notice', 'test'] as const;
+
+/** A message for people: one event at once, a digest of several, or something about the alerts themselves. */
+export const alertSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(alertKinds),
+  severity: z.enum(severities),
+  time: z.number().describe('Unix seconds'),
+  events: z.array(alertedEventSchema).readonly().describe('oldest first, 100 at most'),
+  count: z.int().min(0).describe('of the events, also of those that are not listed'),
+  counts: z
+    .array(z.strictObject({ camera: z.string(), label: z.string(), count: z.int().min(1) }))
+    .readonly()
+    .describe('of the events, by camera and label'),
+  text: z.string().nullable().describe('what a notice or a test says; null where the events speak'),
+});
+
+export type Alert = z.infer<typeof alertSchema>;

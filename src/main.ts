@@ -5,12 +5,14 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runCalibrate } from './calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
+import { systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import { createLogger } from './log.js';
 import { runModels } from './models/models-command.js';
 import { divertNativeOutput, type ProductOutput } from './native-output.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
+import { runTokens } from './tokens-command.js';
 import { prepareDataFolder } from './workers/data-folder.js';
 
 /** After this long a thread that does not stop is given up; the process must be gone 10 s after SIGTERM. */
@@ -30,6 +32,8 @@ async function main(): Promise<void> {
       process.exitCode = await runEval(settings);
     },
     calibrate: (settings) => runCalibrate(settings, { status: process.stderr, result: process.stdout, wait }),
+    tokens: (request, config) =>
+      runTokens(request, config, { status: process.stderr, result: process.stdout, clock: systemClock }),
     async models(request, config) {
       const enough = new AbortController();
       process.once('SIGINT', () => {
@@ -59,6 +63,7 @@ async function watch(launch: Launch, version: string): Promise<void> {
     }
   });
   const nunchi = await startNunchi(launch, log, version);
+  process.on('SIGHUP', () => void nunchi.reload());
   writeSync(output.stdout, `listening on ${nunchi.url}\n`);
   const failure = await Promise.race([nunchi.ended, asked]);
   if (failure !== null) log.fatal({ ...failure.toRecord() }, 'giving up; start me again');

@@ -1,67 +1,80 @@
 /** The composition root: the only file that sees every part. Also the entry for embedding. */
-import { Alerts } from './actors/alerts.js';
+import { staysOnMachine } from './access.js';
+import { AuditLog } from './actors/audit-log.js';
 import { CalibrationPool } from './actors/calibration-pool.js';
 import { Calibrations } from './actors/calibrations.js';
 import type { Camera } from './actors/camera.js';
-import { calibratedCamera } from './actors/camera-calibration.js';
 import type { Connection } from './actors/camera-state.js';
-import { EventFeedback } from './actors/event-feedback.js';
-import { Fleet, scoreOf } from './actors/fleet.js';
+import { Fleet } from './actors/fleet.js';
+import { scoreOf } from './actors/fleet-member.js';
 import { Gpu } from './actors/gpu.js';
 import { threadRestartPolicy } from './actors/restart-policy.js';
-import { Snapshots } from './actors/snapshots.js';
 import { Supervisor, type SupervisorEvent } from './actors/supervisor.js';
-import { alertStep } from './actors/trace-steps.js';
+import { TokenStore } from './actors/token-store.js';
 import { Traces } from './actors/traces.js';
 import { Writer } from './actors/writer.js';
-import type { Recorded } from './actors/recorder.js';
 import type { Launch } from './cli.js';
 import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
-import type { AnomalyEvent, Place } from './event.js';
+import { FileSettings } from './file-settings.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
 import { Metrics } from './metrics/metrics.js';
-import { productAssessment, type ProductAssessment } from './product-assessment.js';
-import { productServices } from './product-services.js';
-import { MS_PER_S, S_PER_DAY } from './units.js';
-import { graphsOf } from './vad-model.js';
+import { productAlerting, type ProductAlerting } from './product/alerting.js';
+import { productAssessment, type ProductAssessment } from './product/assessment.js';
+import { graphsRead, productCameras, type ProductCameras } from './product/cameras.js';
+import { productEvents, type ProductEvents } from './product/events.js';
+import { productServices } from './product/services.js';
 
 const STOP_MS = 8_000;
 const STATS_PERIOD_MS = 1_000;
 const PRUNE_PERIOD_MS = 3_600_000;
-/** Pixels, wide enough to recognise what happened. */
-const SNAPSHOT_WIDTH = 1_280;
-/** The frame of a peak is kept for about a second. */
-const SNAPSHOT_DEADLINE_MS = 1_500;
 
 export interface Nunchi {
   /** Where the API answers. */
   url: string;
   /** Settles when the product is over without being asked: null when every file has ended, else what broke it. */
   ended: Promise<AppError | null>;
+  /** Reads the configuration file again. Never rejects: a bad file is told in the log, and leaves all as it is. */
+  reload(): Promise<void>;
   /** Stops cameras first and the store last; what happened until now is stored. Returns what would not stop. */
   stop(): Promise<string[]>;
 }
 
 /** Starts the whole product. Throws `store.*` and `listen.failed`; a missing model or camera does not keep it down. */
-export async function startNunchi(
-  { config, cameras, demo, once }: Launch,
-  log: Logger,
-  version: string,
-): Promise<Nunchi> {
+export async function startNunchi(launch: Launch, log: Logger, version: string): Promise<Nunchi> {
+  const { config, loaded, cameras, demo, once } = launch;
   const clock = systemClock;
   const random = Math.random;
   const metrics = new Metrics(clock);
   let end: (error: AppError | null) => void = () => undefined;
   const ended = new Promise<AppError | null>((resolve) => (end = resolve));
-  const warn = (what: string) => (error: AppError) => {
+  const onFailure = (what: string, error: AppError) => {
     log.warn({ ...error.toRecord() }, what);
   };
+  const warn = (what: string) => (error: AppError) => {
+    onFailure(what, error);
+  };
 
+  const settings = new FileSettings({
+    loaded,
+    clock,
+    onChanged: (changed, by) => {
+      log.info({ settings: changed, by }, 'configuration changed');
+      if (by === 'file') audit.record(reloadAct);
+    },
+    onFailure: warn('the configuration file is not taken over'),
+  });
+  const audit = new AuditLog({ dataDir: config.data_dir, clock, onFailure: warn('audit log') });
+  const tokens = new TokenStore({
+    dataDir: config.data_dir,
+    configured: config.http.tokens,
+    rules: { staysOnMachine: staysOnMachine(config.http), anonymous: config.http.allow_anonymous ?? null },
+    clock,
+    onFailure: warn('tokens'),
+  });
   const supervisor = new Supervisor({ clock, random, onEvent: supervised });
-  const snapshots = new Snapshots(config.data_dir);
   const writer = new Writer({
     dataDir: config.data_dir,
     batchSize: config.store.batch_size,
@@ -70,29 +83,6 @@ export async function startNunchi(
     clock,
     random,
     onFailure: warn('events are not being stored'),
-  });
-  const alerts = new Alerts({
-    policy: {
-      dedupMs: config.alerts.dedup_s * MS_PER_S,
-      digestMs: config.alerts.digest_s * MS_PER_S,
-      rules: config.alerts.rules,
-    },
-    clock,
-    loadState: (key) => writer.loadState(key),
-    saveState: (key, value) => writer.saveState(key, value),
-    deliver: (alert) => {
-      log.warn({ alert }, 'alert');
-      hub.alert(alert);
-      metrics.delivered(alert);
-    },
-    onSaveFailure: warn('the alert state is not being stored'),
-    onDecision: (event, decision) => {
-      log.info(
-        { event: event.id, camera: event.camera, severity: event.severity, decision: decision.type },
-        'event',
-      );
-      traces.step(event.id, alertStep(decision));
-    },
   });
   const traces = new Traces({
     clock,
@@ -110,15 +100,40 @@ export async function startNunchi(
       log.info({ camera, version, reason, seconds, threshold }, 'calibrated');
     },
     onFailure: (camera, error) => {
-      warn(`calibration of camera ${camera}`)(error);
+      onFailure(`calibration of camera ${camera}`, error);
     },
   });
-  const feedback = new EventFeedback({
-    load: (id) => writer.event(id),
-    store: (event) => writer.append(event),
+  const events: ProductEvents = productEvents({
+    config,
+    current: () => settings.config,
+    clock,
+    writer,
     calibrations,
-    onGiven: (event) => {
-      hub.event(event);
+    fleet: () => fleet,
+    onStored: (change) => {
+      hub.event(change.after);
+      alerting.homes.event(change);
+    },
+    onAnnounced: (event) => void alerting.alerts.consider(event),
+    onFinal: (event) => {
+      metrics.ended(event);
+      traces.finished(event.id);
+    },
+    onFailure,
+  });
+  const alerting: ProductAlerting = productAlerting({
+    config,
+    clock,
+    random,
+    log,
+    writer,
+    traces,
+    snapshots: events.snapshots,
+    fleet: () => fleet,
+    changes: () => cameraChanges.changes,
+    deliver: (alert) => {
+      hub.alert(alert);
+      metrics.delivered(alert);
     },
   });
   const gpu = new Gpu({
@@ -135,12 +150,13 @@ export async function startNunchi(
       assessment.gpuRestarted();
     },
     onFailure: (error) => {
-      warn('the VAD does not score')(error);
+      onFailure('the VAD does not score', error);
       if (error.code === 'gpu.deadline') end(error);
     },
   });
   const assessment: ProductAssessment = productAssessment({
     config,
+    agentRules: () => settings.config.agent.rules,
     demo,
     clock,
     random,
@@ -150,14 +166,15 @@ export async function startNunchi(
       if (gpu.failure !== null) throw gpu.failure;
     },
     traces,
-    nameOf: (camera) => fleet.require(camera).camera.settings.name,
+    // Both go on for a camera that was removed meanwhile: its candidates are seen through.
+    nameOf: (camera) => fleet.get(camera)?.camera.settings.name ?? camera,
+    onAssessed: ({ eventId }, result) => {
+      fleet.assess(eventId, result);
+    },
     takeClip: async (camera, ptsUs, wish, box) => fleet.require(camera).camera.clip(ptsUs, wish, box),
     events: async (query) => (await writer.query(query)).events,
-    onAssessed: ({ camera, eventId }, result) => {
-      fleet.get(camera)?.recorder.assess(eventId, result);
-    },
     onFailure: (model, error) => {
-      if (model !== 'vad') warn(`the ${model} is not used`)(error);
+      if (model !== 'vad') onFailure(`the ${model} is not used`, error);
     },
   });
   const fleet: Fleet = new Fleet({
@@ -168,14 +185,15 @@ export async function startNunchi(
     attachGpu: (camera, model, port) => {
       gpu.attach(camera, model, port);
     },
+    detachGpu: (camera) => {
+      gpu.detach(camera);
+    },
     recording: (camera) => ({
-      models: () => graphsRead(camera),
-      saveSnapshot: (eventId, ptsUs, place) => saveSnapshot(camera, eventId, ptsUs, place),
-      append: (event, isLast) => feedback.append(event, isLast),
+      ...events.recording(camera),
+      models: () => graphsRead(gpu, camera),
       onCandidate: (candidate) => {
         assessment.consider(candidate);
       },
-      onDurable: eventStored,
     }),
     onObserved: (observation) => {
       traces.observed(observation);
@@ -184,19 +202,44 @@ export async function startNunchi(
       hub.frame(member.camera.id, frame, { sequence, wallTime }, scoreOf(member) ?? NaN);
     },
     onConnection: connectionChanged,
-    onAllEnded: () => {
-      if (once) end(failureOfCameras());
+    onRemoved: (camera) => {
+      hub.cameraRemoved(camera);
+      traces.forget(camera);
     },
+    onAllEnded: () => {
+      if (once) end(failureOf(fleet));
+    },
+  });
+  const cameraChanges: ProductCameras = productCameras({
+    launch,
+    settings,
+    clock,
+    fleet,
+    gpu,
+    writer,
+    calibrations,
+    onCrowded: (running, tried) => {
+      log.warn({ running, tried }, 'more cameras than were tried on one machine');
+    },
+    onFailure,
+  });
+  settings.subscribe(async (next) => {
+    log.level = next.log.level;
+    await alerting.alerts.reconfigure(next.alerts);
+    await cameraChanges.configure(next).finally(alerting.showCameras);
+    void events.clips.prune();
   });
   const services = productServices({
     fleet,
     gpu,
     writer,
-    snapshots,
     calibrations,
-    feedback,
     traces,
+    events,
+    alerts: alerting.alerts,
     assessment,
+    cameraDesk: cameraChanges.desk,
+    settings,
     version,
     metrics,
     hub: () => hub,
@@ -218,56 +261,19 @@ export async function startNunchi(
     if (state === 'backing_off' || state === 'quarantined')
       log.warn({ ...details, error: lastError }, 'camera');
     else log.info(details, 'camera');
+    alerting.showCameras();
   }
 
-  /** The graphs that a camera's readings come from. */
-  function graphsRead({ settings }: Camera): typeof gpu.models {
-    return gpu.models.filter(({ name }) => graphsOf[settings.vad.model].includes(name));
-  }
-
-  /** Null when every file was played to its end. */
-  function failureOfCameras(): AppError | null {
-    const failed = fleet.members.find(({ camera }) => camera.connection.lastError !== null)?.camera;
-    const lastError = failed?.connection.lastError ?? null;
-    return lastError === null ? null : AppError.fromRecord(lastError);
-  }
-
-  async function saveSnapshot(
-    camera: Camera,
-    eventId: string,
-    ptsUs: number,
-    place: Place | undefined,
-  ): Promise<boolean> {
-    const take = (marked?: Place) => camera.snapshot(ptsUs, SNAPSHOT_WIDTH, SNAPSHOT_DEADLINE_MS, marked);
-    try {
-      // Both at once: the frame is not held for long.
-      const [plain, overlay] = await Promise.all([take(), place === undefined ? null : take(place)]);
-      await snapshots.save(eventId, plain, overlay);
-      return true;
-    } catch (thrown) {
-      warn(`no picture of event ${eventId}`)(AppError.from(thrown));
-      return false;
-    }
-  }
-
-  function eventStored(event: AnomalyEvent, { announce, final }: Recorded): void {
-    hub.event(event);
-    if (announce) void alerts.consider(event);
-    if (!final) return;
-    metrics.ended(event);
-    traces.finished(event.id);
-  }
-
-  const policy = threadRestartPolicy;
-  const core = { policy, onGiveUp: 'escalate', shutdownMs: STOP_MS } as const;
-  await supervisor.add({ id: 'writer', stage: 'store', start: () => writer.start(), ...core });
+  const core = { policy: threadRestartPolicy, onGiveUp: 'escalate', shutdownMs: STOP_MS } as const;
   const failedStart = async (error: unknown): Promise<never> => {
     await supervisor.stop();
     throw error;
   };
+  await supervisor.add({ id: 'writer', stage: 'store', start: () => writer.start(), ...core });
+  await events.clips.open();
   await supervisor.add({ id: 'traces', stage: 'traces', start: () => traces.start(), ...core });
   await supervisor
-    .add({ id: 'alerts', stage: 'alerts', start: () => alerts.start(), ...core })
+    .add({ id: 'alerts', stage: 'alerts', start: () => alerting.alerts.start(), ...core })
     .catch(failedStart);
   await supervisor.add({
     id: 'calibrations',
@@ -275,46 +281,76 @@ export async function startNunchi(
     start: () => calibrations.start(),
     ...core,
   });
-  for (const settings of cameras) await fleet.add(settings);
+  await cameraChanges.paused.load();
+  // Recorders come and go with their cameras; the stage keeps its place in the order of the stop.
+  supervisor.reserve('recorders');
+  for (const camera of cameras) await fleet.add(camera);
   await gpu.useGraphs(fleet.graphs);
   const http = await startHttp({
     host: config.http.host,
     port: config.http.port,
-    tokens: config.http.tokens,
+    allowedHosts: config.http.allowed_hosts,
+    ratePerS: config.http.rate_limit_per_s,
+    doorkeeper: tokens,
+    audit,
     services,
     hub,
     clock,
-    reportBug: warn('request failed'),
+    reportBug: (error, requestId) => {
+      log.warn({ ...error.toRecord(), request_id: requestId }, 'request failed');
+    },
   }).catch(failedStart);
+  tokens.start();
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
   await assessment.loadVad();
   await supervisor.add({ id: 'agent', stage: 'assessment', start: () => assessment.start(), ...core });
-  for (const { camera, detector } of fleet.members) {
-    await calibrations.add(calibratedCamera(camera.settings, detector, graphsRead(camera)));
-  }
-  await fleet.startCameras();
+  const trials = { id: 'camera-trials', stage: 'cameras', start: () => cameraChanges.trials.start() };
+  await supervisor.add({ ...trials, ...core });
+  await cameraChanges.changes.start();
+  settings.start();
+  alerting.showCameras();
   const cancelStats = every(clock, STATS_PERIOD_MS, () => {
+    alerting.showScores();
     if (!hub.isFollowed('stats')) return;
     void services.stats().then((stats) => {
       hub.stats(stats);
     });
   });
   const cancelPrune = every(clock, PRUNE_PERIOD_MS, () => {
-    const oldest = clock.wallTime() - config.store.retention_days * S_PER_DAY;
-    snapshots.prune(oldest).catch((thrown: unknown) => {
-      warn('old pictures were not removed')(AppError.from(thrown));
+    events.prune().catch((thrown: unknown) => {
+      onFailure('old pictures were not removed', AppError.from(thrown));
     });
   });
 
   return {
     url: http.url,
     ended,
+    reload: () => settings.reload(),
     async stop() {
+      await settings.stop();
       cancelStats();
       cancelPrune();
       const stuck = await supervisor.stop();
       http.close();
+      tokens.stop();
+      await audit.flush();
       return stuck;
     },
   };
+}
+
+const reloadAct = {
+  caller: 'local',
+  address: null,
+  action: 'config reload',
+  target: null,
+  status: null,
+  request_id: null,
+};
+
+/** Null when every file was played to its end. */
+function failureOf(fleet: Fleet): AppError | null {
+  const failed = fleet.members.find(({ camera }) => camera.connection.lastError !== null)?.camera;
+  const lastError = failed?.connection.lastError ?? null;
+  return lastError === null ? null : AppError.fromRecord(lastError);
 }

@@ -1,9 +1,8 @@
 /** Every message and control call that crosses a thread: one union per port, one interface per worker. */
 import type { MessagePort } from 'node:worker_threads';
-import type { AnomalyEvent, Place } from './event.js';
+import type { Place } from './event.js';
 import type { ErrorRecord } from './errors.js';
 import type { TransferTable } from './port.js';
-import type { Trace, TraceQuery, TraceSummary } from './trace.js';
 import type { VadGraph, VadModelName } from './vad-model.js';
 import type { ModelFile } from './model-file.js';
 
@@ -63,6 +62,15 @@ export interface CameraApi {
    * it. Throws `snapshot.not_found`.
    */
   clip(ptsUs: number, wish: ClipWish, box: Place['box'] | null): Promise<Clip>;
+  /**
+   * Writes what is held of the stream before a moment, and what follows, into a file as it is; answers when the clip
+   * is over, synced and under its name. A stream that breaks off or changes its parameters ends it, and what there is
+   * by then is kept. Throws `camera.not_streaming`, `clip.unsupported`, `clip.too_many` or `clip.write_failed`, and
+   * leaves no file then.
+   */
+  recordClip(request: ClipRequest): Promise<RecordedClip>;
+  /** Ends a clip `postS` seconds after `lastUs`, or after now when null; nothing when it is over already. */
+  endClip(id: string, lastUs: number | null, postS: number): Promise<void>;
   /** Ends the session, if any; a `closed` message follows. */
   close(): Promise<void>;
   /** Ends the session and lets the thread run out. */
@@ -100,6 +108,30 @@ export interface Clip {
   mime: 'image/x-portable-pixmap' | 'image/jpeg';
   /** Of each picture, or of the tiles of the montage: seconds before the frame asked for. */
   secondsBefore: number[];
+}
+
+/** A clip to be made of a stream. */
+export interface ClipRequest {
+  /** Names it in `endClip`. */
+  id: string;
+  /** Absolute path, in a folder that is there; until the clip is over, `.part` follows its name. */
+  file: string;
+  /** Stream time in microseconds of what it is about; null for the newest packet. */
+  startUs: number | null;
+  /**
+   * Seconds before that. The clip begins with the GOP that holds this moment; where the ring of packets, which has
+   * 8 MiB and 30 s, does not reach back so far, with the oldest GOP there.
+   */
+  preS: number;
+  /** Seconds of the stream at most, `preS` included. */
+  maxS: number;
+}
+
+export interface RecordedClip {
+  /** FFmpeg's name: `h264` or `hevc`. */
+  codec: string;
+  /** Of the stream, from the first packet to the last. */
+  seconds: number;
 }
 
 /** Camera worker to main. */
@@ -305,57 +337,3 @@ export const gpuMessageTransfers: TransferTable<GpuMessage> = {
   failed: () => [],
   answered: () => [],
 };
-
-export interface EventQuery {
-  camera?: string[] | undefined;
-  severity?: string[] | undefined;
-  label?: string[] | undefined;
-  verdict?: string[] | undefined;
-  /** Unix seconds, on `start_time`; `after` inclusive, `before` exclusive. */
-  after?: number | undefined;
-  before?: number | undefined;
-  minScore?: number | undefined;
-  /** Rows at most, 1 to 500. */
-  limit: number;
-  /** Opaque; from the previous page. */
-  cursor?: string | undefined;
-}
-
-export interface EventPage {
-  /** Newest first. */
-  events: AnomalyEvent[];
-  nextCursor: string | null;
-}
-
-export interface StoreStats {
-  lastSeq: number;
-  projectedSeq: number;
-  journaled: number;
-  projected: number;
-  flushes: number;
-  /** Milliseconds that the flushes took together. */
-  flushMs: number;
-  flushFailures: number;
-  rebuilds: number;
-}
-
-/** Control calls of the writer worker, the only owner of the store's files. */
-export interface WriterApi {
-  /** Opens the store, replays what DuckDB lacks, and closes episodes that a crash left open. */
-  open(): Promise<StoreStats>;
-  /** Resolves when every event is on disk and synced, in order. An event with a known id replaces the older state. */
-  append(events: AnomalyEvent[]): Promise<void>;
-  query(query: EventQuery): Promise<EventPage>;
-  event(id: string): Promise<AnomalyEvent | null>;
-  /** Small durable values beside the events, such as the alert state. */
-  loadState(key: string): Promise<unknown>;
-  saveState(key: string, value: unknown): Promise<void>;
-  /** Resolves when the trace is found by every read; a power cut may still lose it. */
-  saveTrace(trace: Trace): Promise<void>;
-  trace(id: string): Promise<Trace | null>;
-  /** Newest first. */
-  traces(query: TraceQuery): Promise<TraceSummary[]>;
-  stats(): Promise<StoreStats>;
-  /** Projects what waits, closes the files and lets the thread run out. */
-  stop(): Promise<void>;
-}

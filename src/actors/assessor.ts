@@ -11,7 +11,8 @@ export interface AssessorOptions {
   clock: Clock;
   /** Milliseconds from a candidate's onset to the moment at which people are told without a verdict. */
   deadlineMs: number;
-  rules: readonly AgentRuleConfig[];
+  /** As they are now. */
+  rules: () => readonly AgentRuleConfig[];
   nameOf: (camera: string) => string;
   /** Has a candidate looked at; `found` has to be called for it once. */
   verify: (candidate: Candidate) => void;

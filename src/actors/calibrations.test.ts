@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../test/support/calibration.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera-config.js';
 import { AppError } from '../errors.js';
 import type { Calibration, Footage } from '../scoring/calibration.js';
 import { returnLevel } from '../scoring/tail.js';
 import { Calibrations } from './calibrations.js';
-import type { CalibratedCamera } from './camera-calibration.js';
+import { calibratedCamera, type CalibratedCamera } from './camera-calibration.js';
 
 /** A detector that learns when the test says so. */
 class FakeDetector {
@@ -321,5 +322,56 @@ describe('the end', () => {
     await clock.advance(0);
     expect(() => calibrations.state('gate')).toThrow('there is no camera gate');
     expect(store.size).toBe(0);
+  });
+
+  it('of a camera keeps what is stored: it goes on if the same one comes back, and another starts anew', async () => {
+    const { calibrations, fit, detector, store, reasons } = await setUp();
+    await fit({ median: 0.1 });
+    calibrations.remove('gate');
+    expect(store.size).toBe(1);
+    const camera = { id: 'gate', model: 'mnad', alarmsPerDay: 1, detector } as const;
+    await calibrations.add({ ...camera, basis: 'another stream' });
+    expect(calibrations.state('gate').current).toBeNull();
+    calibrations.remove('gate');
+    await calibrations.add({ ...camera, basis: 'all' });
+    expect(reasons()).toEqual(['1 start']);
+  });
+});
+
+describe('the budget of false alarms', () => {
+  it('moves the threshold at once, and what was learned stays', async () => {
+    const { calibrations, fit, detector, reasons } = await setUp();
+    await fit();
+    const before = detector.used?.threshold.level ?? NaN;
+    calibrations.setBudget('gate', 100);
+    expect(detector.used?.threshold.level).toBeLessThan(before);
+    calibrations.setBudget('gate', 1);
+    expect(detector.used?.threshold.level).toBeCloseTo(before);
+    expect(reasons()).toEqual(['1 start']);
+    expect(detector.calls).toEqual([]);
+  });
+
+  it('that changes while a fit is under way is the one that counts', async () => {
+    const { calibrations, detector, pool, clock } = await setUp();
+    detector.learned();
+    await clock.advance(1_000);
+    calibrations.setBudget('gate', 100);
+    pool.give(calibration());
+    await clock.advance(0);
+    expect(pool.budgets).toEqual([1]);
+    expect(detector.used?.threshold.level).toBeCloseTo(returnLevel(calibration().tail, 100));
+  });
+});
+
+describe('what a calibration belongs to', () => {
+  const settings = (url: string, own: object = {}) =>
+    cameraSettings({ defaults: cameraDefaultsSchema.parse({}) }, 'gate', cameraSchema.parse({ url, ...own }));
+  const basisOf = (url: string, own?: object): string =>
+    calibratedCamera(settings(url, own), new FakeDetector(), []).basis;
+
+  it('is the stream, whoever logs in there, and not the name of the camera', () => {
+    expect(basisOf('rtsp://me:secret@10.0.0.5/s1', { name: 'Gate' })).toBe(basisOf('rtsp://10.0.0.5/s1'));
+    expect(basisOf('rtsp://10.0.0.6/s1')).not.toBe(basisOf('rtsp://10.0.0.5/s1'));
+    expect(basisOf('rtsp://me:secret@10.0.0.5/s1')).not.toContain('secret');
   });
 });

@@ -69,6 +69,11 @@ export class Calibrations {
     }
   }
 
+  /** Sets a camera's thresholds by another budget of false alarms; nothing for one that is not known. */
+  setBudget(id: string, alarmsPerDay: number): void {
+    this.#cameras.get(id)?.setBudget(alarmsPerDay);
+  }
+
   /** Lets go of a camera; what is stored of it stays. */
   remove(id: string): void {
     this.#cameras.delete(id);

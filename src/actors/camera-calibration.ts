@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CalibrationReason, CalibrationState } from '../calibration-state.js';
-import type { CameraSettings } from '../config.js';
+import type { CameraSettings } from '../camera-config.js';
+import { streamIdentity } from '../camera-url.js';
 import { AppError } from '../errors.js';
 import { withBudget, type Calibration, type Footage } from '../scoring/calibration.js';
 import type { Detector } from '../scoring/detector.js';
@@ -22,7 +23,7 @@ const START_S = 600;
 export interface CalibratedCamera {
   id: string;
   model: VadModelName;
-  /** The false-alarm budget. */
+  /** The false-alarm budget, at first. */
   alarmsPerDay: number;
   /** What scores depend on beside the calibration: one of another basis is not used. */
   basis: string;
@@ -31,13 +32,14 @@ export interface CalibratedCamera {
 
 /** `graphs`: those that the camera's readings come from, with their hashes; their scores are like no other's. */
 export function calibratedCamera(
-  { id, vad, zones, masks }: CameraSettings,
+  { id, url, vad, zones, masks }: CameraSettings,
   detector: CalibratedCamera['detector'],
   graphs: readonly { name: string; sha256: string }[],
 ): CalibratedCamera {
   const seen = createHash('sha256').update(activeCells(zones, masks)).digest('hex');
   const read = graphs.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
-  const basis = [vad.model, `${vad.fps} FPS`, `cells ${seen}`, ...read].join(', ');
+  const stream = createHash('sha256').update(streamIdentity(url)).digest('hex');
+  const basis = [vad.model, `${vad.fps} FPS`, `cells ${seen}`, `stream ${stream}`, ...read].join(', ');
   return { id, model: vad.model, alarmsPerDay: vad.alarms_per_day, basis, detector };
 }
 
@@ -51,6 +53,7 @@ export interface DueFit {
 /** One camera's calibrations: the versions, the one in use, and whether another one was asked for. */
 export class CameraCalibration {
   readonly #camera: CalibratedCamera;
+  #alarmsPerDay: number;
   /** Oldest first; the last one is in use. */
   #versions: CalibrationVersion[] = [];
   #requested = false;
@@ -60,12 +63,13 @@ export class CameraCalibration {
 
   constructor(camera: CalibratedCamera) {
     this.#camera = camera;
+    this.#alarmsPerDay = camera.alarmsPerDay;
   }
 
   get state(): CalibrationState {
-    const { id, model, alarmsPerDay, detector } = this.#camera;
+    const { id, model, detector } = this.#camera;
     const { seconds, fitAtS } = detector.learning;
-    const described = this.#versions.map((version) => describeVersion(version, alarmsPerDay)).reverse();
+    const described = this.#versions.map((version) => describeVersion(version, this.#alarmsPerDay)).reverse();
     const failure = this.#lastFailure;
     return {
       camera: id,
@@ -93,13 +97,17 @@ export class CameraCalibration {
 
   /** Goes on with the versions of an earlier run, if they were made for the same scores. */
   restore({ basis, versions }: SavedCalibrations): void {
-    const { alarmsPerDay, detector } = this.#camera;
     if (basis !== this.#camera.basis) return;
-    this.#versions = versions.map((version) => ({
-      ...version,
-      calibration: withBudget(version.calibration, alarmsPerDay),
-    }));
-    if (this.current !== null) detector.resume(this.current.calibration);
+    this.#versions = versions;
+    this.#spend();
+    if (this.current !== null) this.#camera.detector.resume(this.current.calibration);
+  }
+
+  /** Sets the thresholds by another budget of false alarms; what was learned stays. */
+  setBudget(alarmsPerDay: number): void {
+    this.#alarmsPerDay = alarmsPerDay;
+    this.#spend();
+    if (this.current !== null) this.#camera.detector.use(this.current.calibration);
   }
 
   /** Learns from the coming minutes, whatever they show. Throws `calibration.under_way`. */
@@ -145,11 +153,15 @@ export class CameraCalibration {
 
   /** Null while no fit is due. */
   takeDue(): DueFit | null {
-    const { detector, alarmsPerDay } = this.#camera;
+    const { detector } = this.#camera;
     const byItself = detector.learning.fitAtS <= START_S ? 'start' : 'drift';
     const footage = detector.takeFootage();
     if (footage === null) return null;
-    this.#due = { footage, alarmsPerDay, reason: this.#requested ? 'on request' : byItself };
+    this.#due = {
+      footage,
+      alarmsPerDay: this.#alarmsPerDay,
+      reason: this.#requested ? 'on request' : byItself,
+    };
     return this.#due;
   }
 
@@ -157,7 +169,9 @@ export class CameraCalibration {
   accept(due: DueFit, fitted: Calibration, wallTime: number): boolean {
     if (due !== this.#due) return false;
     const forgiven = this.current?.calibration.forgiven ?? [];
-    const calibration = { ...usable(fitted), forgiven };
+    const isOfBudget = due.alarmsPerDay === this.#alarmsPerDay;
+    const spent = isOfBudget ? usable(fitted) : withBudget(usable(fitted), this.#alarmsPerDay);
+    const calibration = { ...spent, forgiven };
     this.#startOver(false);
     this.#lastFailure = null;
     this.#camera.detector.use(calibration);
@@ -170,6 +184,13 @@ export class CameraCalibration {
     if (due !== this.#due) return;
     this.#startOver(false);
     this.#lastFailure = error;
+  }
+
+  #spend(): void {
+    this.#versions = this.#versions.map((version) => ({
+      ...version,
+      calibration: withBudget(version.calibration, this.#alarmsPerDay),
+    }));
   }
 
   /** What is learned from now on was asked for or not; a fit under way no longer counts. */

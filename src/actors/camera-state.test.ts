@@ -70,4 +70,21 @@ describe('advanceConnection', () => {
       }),
     );
   });
+
+  it('that is paused stays so until it is started over, whatever its thread still says', () => {
+    const error = { code: 'camera.stalled', message: 'silent', data: {} } as const;
+    const broken = advanceConnection(initialConnection, { type: 'failed', nowMs: 0, error });
+    const paused = advanceConnection(broken, { type: 'paused' });
+    expect(paused).toMatchObject({ state: 'paused', failures: 0, lastError: null });
+    const events: ConnectionEvent[] = [
+      { type: 'connecting' },
+      { type: 'opened', nowMs: 1 },
+      { type: 'progress', nowMs: 1 },
+      { type: 'failed', nowMs: 1, error },
+      { type: 'quarantined', error },
+      { type: 'stopped' },
+    ];
+    for (const event of events) expect(advanceConnection(paused, event)).toBe(paused);
+    expect(advanceConnection(paused, { type: 'startedOver' })).toBe(initialConnection);
+  });
 });

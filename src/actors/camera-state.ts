@@ -6,7 +6,9 @@ import type { ErrorRecord } from '../errors.js';
  *   connecting -> streaming <-> stalled
  *        ^  \         |           |
  *        |   v        v           v
- *        +-- backing_off <--------+          any state -> quarantined | stopped
+ *        +-- backing_off <--------+          any state -> quarantined | stopped | paused
+ *
+ * A camera that is paused stays so until it is started over, whatever its ending thread still says.
  */
 export const cameraStates = [
   'connecting',
@@ -42,7 +44,11 @@ export type ConnectionEvent =
   /** Its thread died too often. */
   | { type: 'quarantined'; error: ErrorRecord }
   /** Asked to stop, or a file that does not loop is over. */
-  | { type: 'stopped' };
+  | { type: 'stopped' }
+  /** Somebody asked for a pause. */
+  | { type: 'paused' }
+  /** It goes on after a pause, or with other settings; what failed before does not count. */
+  | { type: 'startedOver' };
 
 /** Without a packet for this long a stream counts as stalled. */
 const STALL_MS = 5_000;
@@ -59,6 +65,7 @@ export const initialConnection: Connection = {
 
 /** The next state; pure. */
 export function advanceConnection(connection: Connection, event: ConnectionEvent): Connection {
+  if (connection.state === 'paused' && event.type !== 'startedOver') return connection;
   switch (event.type) {
     case 'connecting':
       return { ...connection, state: 'connecting' };
@@ -94,6 +101,10 @@ export function advanceConnection(connection: Connection, event: ConnectionEvent
       return { ...connection, state: 'quarantined', lastError: event.error, streamingSinceMs: null };
     case 'stopped':
       return { ...connection, state: 'stopped', streamingSinceMs: null };
+    case 'paused':
+      return { ...initialConnection, state: 'paused' };
+    case 'startedOver':
+      return initialConnection;
     default:
       return event satisfies never;
   }

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { every, wait, type Clock } from '../clock.js';
 import { isNetworkUrl } from '../camera-url.js';
-import type { CameraSettings } from '../config.js';
+import type { CameraSettings } from '../camera-config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';
 import { openPort, type Port } from '../port.js';
@@ -11,11 +11,13 @@ import {
   type CameraCounters,
   type CameraMessage,
   type Clip,
+  type ClipRequest,
   type ClipWish,
   type HealthMessage,
   type LiveRequest,
   type MainToCameraMessage,
   type PictureHealth,
+  type RecordedClip,
   type StreamInfo,
 } from '../protocol.js';
 import {
@@ -64,8 +66,8 @@ export interface CameraOptions {
  * only runs a session and says how it ended; every decision to try again is made here.
  */
 export class Camera {
-  readonly settings: CameraSettings;
   readonly #options: CameraOptions;
+  #settings: CameraSettings;
   #connection: Connection = initialConnection;
   #info: StreamInfo | null = null;
   #counters: CameraCounters | null = null;
@@ -77,8 +79,12 @@ export class Camera {
   #sessionClosed: (error: ErrorRecord | null) => void = () => undefined;
 
   constructor(options: CameraOptions) {
-    this.settings = options.settings;
+    this.#settings = options.settings;
     this.#options = options;
+  }
+
+  get settings(): CameraSettings {
+    return this.#settings;
   }
 
   get id(): string {
@@ -134,6 +140,7 @@ export class Camera {
     const exited = thread.exited.then(async ({ error }) => {
       cancelTicks();
       this.#thread = null;
+      this.#port = null;
       stopping.abort();
       this.#sessionClosed(error?.toRecord() ?? null);
       await loop;
@@ -148,6 +155,21 @@ export class Camera {
       stopping.signal.aborted ? undefined : stop(CONTROL_DEADLINE_MS).catch(() => undefined),
     );
     return Promise.resolve({ exited, stop });
+  }
+
+  /** Takes other settings of the same camera. Those of the stream and of the VAD count from the next start. */
+  configure(settings: CameraSettings): void {
+    this.#settings = settings;
+  }
+
+  /** Shows that it is paused from now on; its thread is for the supervisor to stop. */
+  pause(): void {
+    this.#apply({ type: 'paused' });
+  }
+
+  /** Shows that it begins anew; its thread is for the supervisor to start. */
+  startOver(): void {
+    this.#apply({ type: 'startedOver' });
   }
 
   /** Gives the thread a new channel to the GPU worker: at its start, and after the GPU worker was restarted. */
@@ -183,6 +205,16 @@ export class Camera {
     deadlineMs = CONTROL_DEADLINE_MS,
   ): Promise<Clip> {
     return this.#streaming().call('clip', [ptsUs, wish, box], deadlineMs);
+  }
+
+  /** Makes a clip of the stream, see `CameraApi.recordClip`; throws `camera.not_streaming` when there is none. */
+  async recordClip(request: ClipRequest, deadlineMs: number): Promise<RecordedClip> {
+    return this.#streaming().call('recordClip', [request], deadlineMs);
+  }
+
+  /** Ends a clip, see `CameraApi.endClip`; one whose stream broke off has ended already. */
+  async endClip(id: string, lastUs: number | null, postS: number): Promise<void> {
+    await this.#thread?.call('endClip', [id, lastUs, postS], CONTROL_DEADLINE_MS);
   }
 
   /** What the supervisor did about this camera's thread. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnomalyEvent, Place, Severity } from '../event.js';
 import type { Episode } from '../scoring/episode.js';
 import { CELLS } from '../vad-model.js';
+import type { RecordedClip } from '../protocol.js';
 import type { Assessment } from '../decision/assessment.js';
 import type { VlmAnswer } from '../verification/verdict.js';
 import { Recorder, type Candidate } from './recorder.js';
@@ -44,7 +45,8 @@ function fallen(severity: Severity, final = true): Assessment {
   };
 }
 
-async function setUp() {
+/** `clip`: of every event; null for none. */
+async function setUp(clip: Promise<RecordedClip | null> | null = null) {
   const log: string[] = [];
   const candidates: Candidate[] = [];
   const events: AnomalyEvent[] = [];
@@ -58,6 +60,13 @@ async function setUp() {
     saveSnapshot(_id, ptsUs, place) {
       log.push(`picture ${ptsUs / 1e6}, marked at ${place?.box[0] ?? NaN}`);
       return Promise.resolve(!gone);
+    },
+    beginClip: (_id, startUs) => {
+      if (clip !== null) log.push(`clip from ${startUs / 1e6}`);
+      return clip;
+    },
+    endClip: (_id, lastUs) => {
+      if (clip !== null) log.push(`clip to ${lastUs / 1e6}`);
     },
     async append(event) {
       await gate;
@@ -284,5 +293,69 @@ describe('Recorder', () => {
     }
     await child.stop(1_000);
     expect(events).toHaveLength(1);
+  });
+
+  describe('with a clip', () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+    /** An event that is over and assessed, whose clip goes on. */
+    async function waitingForClip() {
+      let settle: (clip: RecordedClip | null) => void = () => undefined;
+      const made = await setUp(new Promise((resolve) => (settle = resolve)));
+      made.recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      made.recorder.assess(made.candidates[0]?.eventId ?? '', fallen('high'));
+      await turn();
+      made.recorder.change({ type: 'ended', episode: episode(0.6, 4) });
+      await turn();
+      return { ...made, settle };
+    }
+
+    it('tells and ends the event at once, and finishes it when the clip is on disk', async () => {
+      const { log, events, child, settle } = await waitingForClip();
+      expect(log).toEqual([
+        'clip from 1',
+        'picture 2, marked at 0.2',
+        'stored new low',
+        'told new',
+        'stored new high',
+        'told new, announced',
+        'clip to 4',
+        'stored ended high',
+        'told ended',
+      ]);
+      settle({ codec: 'h264', seconds: 14 });
+      await turn();
+      await child.stop(1_000);
+      expect(log.slice(-2)).toEqual(['stored ended high', 'told ended, final']);
+      expect(events.map(({ has_clip }) => has_clip)).toEqual([false, false, false, true]);
+      expect(events.at(-1)?.data).toMatchObject({ clip_codec: 'h264', clip_seconds: 14 });
+    });
+
+    it('finishes the event without it when it came to nothing', async () => {
+      const { log, events, child, settle } = await waitingForClip();
+      settle(null);
+      await turn();
+      await child.stop(1_000);
+      expect(log.at(-1)).toBe('told ended, final');
+      expect(events.at(-1)?.has_clip).toBe(false);
+    });
+
+    it('has it at its longest while the event goes on, and keeps it in later states', async () => {
+      const { recorder, events, child } = await setUp(Promise.resolve({ codec: 'h264', seconds: 120 }));
+      recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      await turn();
+      recorder.change({ type: 'peaked', episode: episode(0.9, 3) });
+      await turn();
+      await child.stop(1_000);
+      expect(events.map(({ has_clip }) => has_clip)).toEqual([false, true, true]);
+    });
+
+    it('stores nothing twice for a clip that came to nothing while the event goes on', async () => {
+      const { recorder, log, child } = await setUp(Promise.resolve(null));
+      recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      await turn();
+      await child.stop(1_000);
+      expect(log.filter((line) => line.startsWith('stored'))).toEqual(['stored new low']);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { assessed, isAlerted, type Assessment } from '../decision/assessment.js';
 import { severityRank, type AnomalyEvent, type Place, type Severity } from '../event.js';
+import type { RecordedClip } from '../protocol.js';
 import type { Zones } from '../zones.js';
 import { toAnomalyEvent } from '../scoring/anomaly-event.js';
 import type { Episode, EpisodeChange, EpisodeScore } from '../scoring/episode.js';
@@ -10,8 +11,8 @@ import type { Child } from './supervisor.js';
 
 /** A change of an episode worth storing while it goes on: smaller rises of the peak wait for the end. */
 const PEAK_STEP = 0.05;
-/** Messages of one camera that may wait for the disk: two an episode at most, however often it changed. */
-const MAX_WAITING = 2_000;
+/** Messages of one camera that may wait for the disk: three an episode at most, however often it changed. */
+const MAX_WAITING = 3_000;
 
 /** An anomaly that has just begun: something for a VLM to look at. */
 export interface Candidate {
@@ -37,6 +38,13 @@ export interface RecorderOptions {
   models: () => { name: string; sha256: string }[];
   /** Saves the picture of the peak, also with its place marked if that is known; false without one. Never throws. */
   saveSnapshot: (eventId: string, peakPtsUs: number, place: Place | undefined) => Promise<boolean>;
+  /**
+   * Begins the event's clip at `startUs` of the stream. Resolves when that is on disk, to null when there is none,
+   * within a bounded time after `endClip`; never rejects. Null at once when no clip is made.
+   */
+  beginClip: (eventId: string, startUs: number) => Promise<RecordedClip | null> | null;
+  /** `lastUs` is the end of the event in the stream's time. */
+  endClip: (eventId: string, lastUs: number) => void;
   /** Resolves when the event is durable; `isLast` when no other state of it follows. */
   append: (event: AnomalyEvent, isLast: boolean) => Promise<void>;
   /** Hears of each anomaly as it begins, and has to see to it that `assess` is called for it, a final time. */
@@ -52,9 +60,15 @@ interface EpisodeUpdate {
   fault: PictureFault | undefined;
   episode: Episode;
   ended: boolean;
+  /** A clip is made: its message follows. */
+  hasClipComing: boolean;
 }
 
-type Message = EpisodeUpdate | { type: 'assessed'; eventId: string; assessment: Assessment };
+type Message =
+  | EpisodeUpdate
+  | { type: 'assessed'; eventId: string; assessment: Assessment }
+  /** The clip is over; null when it came to nothing. */
+  | { type: 'clip'; eventId: string; clip: RecordedClip | null };
 
 /** What is known of an event whose last state has not been stored yet. */
 interface Known {
@@ -64,19 +78,22 @@ interface Known {
   /** The score of the frame whose picture is stored; null when there is none. */
   pictured: EpisodeScore | null;
   assessment: Assessment | null;
+  /** Undefined while it is being made. */
+  clip: RecordedClip | null | undefined;
   /** What people were told; null while they know nothing. */
   announced: Severity | null;
 }
 
 /**
  * Turns one camera's episodes into stored events: picture first, then the event, then whoever wants to know. People
- * hear of an anomaly once it is assessed, of a fault of the picture at once.
+ * hear of an anomaly once it is assessed, of a fault of the picture at once. The last state waits for the clip, which
+ * goes on a little after the end; nobody else does.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
   #actor: Actor<Message> | null = null;
   /** By label. A fault can begin before an episode has ended. */
-  readonly #open = new Map<string, { eventId: string; recordedPeak: number }>();
+  readonly #open = new Map<string, { eventId: string; recordedPeak: number; hasClipComing: boolean }>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -103,14 +120,21 @@ export class Recorder {
   change({ type, episode, fault }: EpisodeChange & { fault?: PictureFault }): void {
     const label = fault ?? 'anomaly';
     const score = episode.peak.anomalyScore;
-    if (type === 'opened') this.#open.set(label, { eventId: uuid(), recordedPeak: score });
+    if (type === 'opened') {
+      const id = uuid();
+      const hasClipComing = this.#beginClip(id, episode.start.ptsUs);
+      this.#open.set(label, { eventId: id, recordedPeak: score, hasClipComing });
+    }
     const open = this.#open.get(label);
     if (open === undefined) return;
-    const { eventId } = open;
+    const { eventId, hasClipComing } = open;
     if (type === 'peaked' && score - open.recordedPeak < PEAK_STEP) return;
     open.recordedPeak = score;
-    this.#actor?.cast({ type: 'episode', eventId, fault, episode, ended: type === 'ended' });
-    if (type === 'ended') this.#open.delete(label);
+    this.#actor?.cast({ type: 'episode', eventId, fault, episode, ended: type === 'ended', hasClipComing });
+    if (type === 'ended') {
+      this.#open.delete(label);
+      this.#options.endClip(eventId, episode.last.ptsUs);
+    }
     if (type !== 'opened' || fault !== undefined) return;
     const { camera, threshold, onCandidate } = this.#options;
     onCandidate({ eventId, camera: camera.id, episode, threshold });
@@ -119,6 +143,13 @@ export class Recorder {
   /** Takes what was made of an anomaly; a final assessment once, others before it. */
   assess(eventId: string, assessment: Assessment): void {
     this.#actor?.cast({ type: 'assessed', eventId, assessment });
+  }
+
+  /** False when none is made. */
+  #beginClip(eventId: string, startUs: number): boolean {
+    const clip = this.#options.beginClip(eventId, startUs);
+    void clip?.then((made) => this.#actor?.cast({ type: 'clip', eventId, clip: made }));
+    return clip !== null;
   }
 }
 
@@ -133,7 +164,10 @@ async function receive(
   const event = eventOf(options, known);
   const { fault, ended } = known.update;
   const announce = isNews(event, known);
-  const final = ended && (fault !== undefined || known.assessment?.final === true);
+  const isWhole = known.clip !== undefined && (fault !== undefined || known.assessment?.final === true);
+  const final = ended && isWhole;
+  // A clip that came to nothing changes nothing of the event, unless the event waited for it.
+  if (message.type === 'clip' && message.clip === null && !final) return events.set(event.id, known);
   await options.append(event, final);
   options.onDurable(event, { announce, final });
   if (final) events.delete(event.id);
@@ -141,7 +175,7 @@ async function receive(
   return events;
 }
 
-/** Null for the assessment of an event that is not known: its camera's recorder was started anew meanwhile. */
+/** Null for what belongs to an event that is not known: its camera's recorder was started anew meanwhile. */
 async function merge(
   options: RecorderOptions,
   before: Known | undefined,
@@ -149,7 +183,8 @@ async function merge(
 ): Promise<Known | null> {
   if (message.type === 'assessed')
     return before === undefined ? null : { ...before, assessment: message.assessment };
-  const { eventId, episode, ended } = message;
+  if (message.type === 'clip') return before === undefined ? null : { ...before, clip: message.clip };
+  const { eventId, episode, ended, hasClipComing } = message;
   const { peak } = episode;
   // At the end the frame of a small last rise of the peak is long gone; the picture is that of the step before.
   const isNewPeak = before === undefined || (!ended && before.peakPtsUs !== peak.ptsUs);
@@ -159,11 +194,19 @@ async function merge(
     peakPtsUs: peak.ptsUs,
     pictured: saved ? peak : (before?.pictured ?? null),
     assessment: before?.assessment ?? null,
+    clip: hasClipComing ? before?.clip : null,
     announced: before?.announced ?? null,
   };
 }
 
-function eventOf(options: RecorderOptions, { update, pictured, assessment }: Known): AnomalyEvent {
+function eventOf(options: RecorderOptions, known: Known): AnomalyEvent {
+  const event = eventWithoutClip(options, known);
+  if (known.clip === null || known.clip === undefined) return event;
+  const { codec, seconds } = known.clip;
+  return { ...event, has_clip: true, data: { ...event.data, clip_codec: codec, clip_seconds: seconds } };
+}
+
+function eventWithoutClip(options: RecorderOptions, { update, pictured, assessment }: Known): AnomalyEvent {
   const { eventId, fault, episode, ended } = update;
   const context = {
     id: eventId,

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Snapshots } from './snapshots.js';
 
 const BUDGET = 300;
+const none = new Set<string>();
 let folder: string;
 let snapshots: Snapshots;
 
@@ -44,7 +45,7 @@ describe('Snapshots', () => {
     writeFileSync(path.join(folder, 'old.overlay.jpg.part'), 'half');
     date('old', 999);
     date('new', 1_001);
-    await snapshots.prune(1_000);
+    await snapshots.prune(1_000, none);
     expect(files()).toEqual(['new.jpg', 'new.overlay.jpg']);
   });
 
@@ -53,11 +54,20 @@ describe('Snapshots', () => {
       await snapshots.save(id, picture(60), picture(60));
       date(id, 1_000 + i);
     }
-    await snapshots.prune(0);
+    await snapshots.prune(0, none);
     expect(files()).toEqual(['second.jpg', 'second.overlay.jpg', 'third.jpg', 'third.overlay.jpg']);
   });
 
+  it('leaves what is kept, however old, and counts it against the budget', async () => {
+    for (const [i, id] of ['kept', 'second', 'third'].entries()) {
+      await snapshots.save(id, picture(60), picture(60));
+      date(id, 1_000 + i);
+    }
+    await snapshots.prune(1_001, new Set(['kept']));
+    expect(files()).toEqual(['kept.jpg', 'kept.overlay.jpg', 'third.jpg', 'third.overlay.jpg']);
+  });
+
   it('has nothing to remove before the first picture', async () => {
-    await expect(snapshots.prune(1_000)).resolves.toBeUndefined();
+    await expect(snapshots.prune(1_000, none)).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
+import { BYTES_PER_MIB } from '../units.js';
+import { listMedia, planMedia, removeMedia } from './media-budget.js';
 
 /** All pictures together; beyond it the oldest events lose theirs. */
 const MAX_BYTES = 1_024 * BYTES_PER_MIB;
@@ -38,46 +39,19 @@ export class Snapshots {
     }
   }
 
-  /** Removes pictures older than `beforeTime` (Unix seconds), and the oldest events' beyond the byte budget. */
-  async prune(beforeTime: number): Promise<void> {
-    let bytes = 0;
-    for (const { files, mtimeMs, size } of await this.#pictures()) {
-      bytes += size;
-      if (bytes <= this.#maxBytes && mtimeMs / MS_PER_S >= beforeTime) continue;
-      for (const file of files) await rm(file, { force: true });
-    }
-  }
-
-  /** What is stored of each event, newest first. */
-  async #pictures(): Promise<EventFiles[]> {
-    const events = new Map<string, EventFiles>();
-    for (const name of await readdir(this.#dir).catch(() => [])) {
-      const file = path.join(this.#dir, name);
-      const found = await stat(file).catch(() => null);
-      // What was a part when the folder was listed may have become a picture since.
-      if (found === null) continue;
-      const id = name.split('.')[0] ?? name;
-      const event = events.get(id) ?? { files: [], mtimeMs: 0, size: 0 };
-      event.files.push(file);
-      event.mtimeMs = Math.max(event.mtimeMs, found.mtimeMs);
-      event.size += found.size;
-      events.set(id, event);
-    }
-    return [...events.values()].sort((a, b) => b.mtimeMs - a.mtimeMs);
+  /**
+   * Removes pictures older than `beforeTime` (Unix seconds), and the oldest events' beyond the byte budget, but never
+   * those of an event that is kept.
+   */
+  async prune(beforeTime: number, kept: ReadonlySet<string>): Promise<void> {
+    const stored = await listMedia(this.#dir, () => true);
+    const { remove } = planMedia(stored, { maxBytes: this.#maxBytes, beforeTime }, kept);
+    for (const { media } of remove) await removeMedia(media);
   }
 
   #file(eventId: string, kind: SnapshotKind): string {
     return path.join(this.#dir, `${eventId}${suffixes[kind]}`);
   }
-}
-
-/** An event's pictures, and what a crash left of one. */
-interface EventFiles {
-  files: string[];
-  /** Of the newest of them. */
-  mtimeMs: number;
-  /** Bytes of all of them. */
-  size: number;
 }
 
 async function writeWhole(file: string, jpeg: ArrayBuffer): Promise<void> {

@@ -185,4 +185,55 @@ describe('Supervisor', () => {
     await clock.advance(60_000);
     expect(started.get('a')).toHaveLength(1);
   });
+
+  it('stops a child whose first start is still under way once it has started', async () => {
+    const { supervisor, events, spec } = setUp();
+    const child = new FakeChild();
+    let started: () => void = () => undefined;
+    const start = () =>
+      new Promise<Child>((resolve) => {
+        started = () => {
+          resolve(child);
+        };
+      });
+    const added = supervisor.add(spec('slow', { start }));
+    const removed = supervisor.remove('slow');
+    started();
+    await Promise.all([added, removed]);
+    expect(events.map(({ type }) => type)).toEqual(['started', 'ended']);
+    expect(supervisor.state('slow')).toBeUndefined();
+  });
+
+  it('has told of the end of a child that it removed, so that another of its name can come', async () => {
+    const { supervisor, events, spec } = setUp();
+    await supervisor.add(spec('a'));
+    await supervisor.remove('a');
+    await supervisor.add(spec('a'));
+    expect(events.map(({ type }) => type)).toEqual(['started', 'ended', 'started']);
+  });
+
+  it('starts nothing any more once it stops', async () => {
+    const { supervisor, spec } = setUp();
+    await supervisor.stop();
+    await expect(supervisor.add(spec('late'))).rejects.toMatchObject({ code: 'service.stopping' });
+  });
+
+  it('stops a stage in the place that was reserved for it', async () => {
+    const { supervisor, spec } = setUp();
+    const stopped: string[] = [];
+    const child = (id: string) => ({
+      start: () =>
+        Promise.resolve(
+          new FakeChild(() => {
+            stopped.push(id);
+            return Promise.resolve();
+          }),
+        ),
+    });
+    supervisor.reserve('first');
+    await supervisor.add(spec('second', child('second')));
+    await supervisor.add(spec('first', child('first')));
+    await supervisor.stop();
+    expect(stopped).toEqual(['second', 'first']);
+  });
 });

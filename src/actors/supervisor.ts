@@ -61,6 +61,7 @@ export class Supervisor {
   /** In the order of their first child. */
   readonly #stages: string[] = [];
   readonly #options: SupervisorOptions;
+  #stopping = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -68,9 +69,11 @@ export class Supervisor {
 
   /**
    * Starts a child. Throws what its first start throws, and forgets it: what never ran is not restarted but told to
-   * whoever asked for it.
+   * whoever asked for it. Throws `service.stopping` once `stop` was called.
    */
   async add(spec: ChildSpec): Promise<void> {
+    if (this.#stopping)
+      throw new AppError('service.stopping', `${spec.id} is not started: the service stops`);
     if (this.#entries.has(spec.id)) throw new AppError('bug', `child ${spec.id} exists already`);
     const entry: Entry = {
       spec,
@@ -82,13 +85,21 @@ export class Supervisor {
       stopping: false,
     };
     this.#entries.set(spec.id, entry);
-    if (!this.#stages.includes(spec.stage)) this.#stages.push(spec.stage);
+    this.reserve(spec.stage);
+    const started = this.#firstStart(entry);
+    // Whoever removes it meanwhile waits until there is something to stop.
+    entry.starting = started.catch(() => undefined);
     try {
-      this.#running(entry, await spec.start());
+      await started;
     } catch (error) {
       this.#entries.delete(spec.id);
       throw error;
     }
+  }
+
+  /** Gives a stage its place among the others before it has a child. */
+  reserve(stage: string): void {
+    if (!this.#stages.includes(stage)) this.#stages.push(stage);
   }
 
   state(id: string): ChildState | undefined {
@@ -102,20 +113,26 @@ export class Supervisor {
     return recentFailures(entry.spec.policy, entry.failuresMs, this.#options.clock.monotonicMs()).length;
   }
 
-  /** Stops one child and forgets it. Throws `thread.deadline` when it does not end in its `shutdownMs`. */
+  /**
+   * Stops one child and forgets it; its `ended` has been told then. Throws `thread.deadline` when it does not end in
+   * its `shutdownMs`; it may be removed again.
+   */
   async remove(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.stopping = true;
     entry.cancelRestart();
     await entry.starting;
-    await entry.child?.stop(entry.spec.shutdownMs);
+    const { child } = entry;
+    await child?.stop(entry.spec.shutdownMs);
+    await child?.exited;
     this.#entries.delete(id);
   }
 
   /** Removes all children, the last stage first, and returns the ids of those that did not end in time. */
   async stop(): Promise<string[]> {
     const stuck: string[] = [];
+    this.#stopping = true;
     for (const stage of this.#stages.reverse()) {
       const ids = [...this.#entries.values()]
         .filter((entry) => entry.spec.stage === stage)
@@ -123,6 +140,10 @@ export class Supervisor {
       await Promise.all(ids.map((id) => this.remove(id).catch(() => stuck.push(id))));
     }
     return stuck;
+  }
+
+  async #firstStart(entry: Entry): Promise<void> {
+    this.#running(entry, await entry.spec.start());
   }
 
   async #restart(entry: Entry): Promise<void> {

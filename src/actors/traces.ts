@@ -123,6 +123,11 @@ export class Traces {
     this.#live.set(eventId, { trace, state: 'open', isStoring: false, cancelStoring: () => undefined });
   }
 
+  /** A camera is gone. The traces of its events go on until these are decided on. */
+  forget(camera: string): void {
+    this.#cameras.delete(camera);
+  }
+
   /** Notes a step on an event's way; nothing for an event that is no candidate: a fault of the picture has no trace. */
   step(eventId: string, step: UntimedStep): void {
     if (this.#live.get(eventId)?.trace.step(step) === false) this.#counts.stepsLost += 1;

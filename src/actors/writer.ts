@@ -1,9 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AlertChange, AlertPage, AlertQuery, AlertRecord, SavedAlertBook } from '../alert-record.js';
 import { wait, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';
 import { workerEntry } from '../paths.js';
-import type { EventPage, EventQuery, StoreStats, WriterApi } from '../protocol.js';
+import type {
+  EventChanges,
+  EventExport,
+  EventFilters,
+  EventPage,
+  EventQuery,
+  EventSummary,
+  ExportFormat,
+  StoreStats,
+  SummaryQuery,
+  WriterApi,
+} from '../store-api.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 import { Mailbox } from './mailbox.js';
 import { backoffDelayMs, threadRestartPolicy } from './restart-policy.js';
@@ -14,12 +26,13 @@ import { links } from './topology.js';
 const OPEN_DEADLINE_MS = 60_000;
 const WRITE_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
+const EXPORT_DEADLINE_MS = 300_000;
 /** Events of one durable write at most. */
 const MAX_BATCH = 1_000;
 
 interface Pending {
   event: AnomalyEvent;
-  durable: () => void;
+  durable: (seq: number) => void;
 }
 
 export interface WriterOptions {
@@ -75,8 +88,8 @@ export class Writer {
     return { exited, stop: (deadlineMs) => thread.stop(deadlineMs) };
   }
 
-  /** Resolves when the event's state is on disk and synced. Waits as long as the disk refuses. */
-  append(event: AnomalyEvent): Promise<void> {
+  /** Resolves with the state's `seq` when it is on disk and synced. Waits as long as the disk refuses. */
+  append(event: AnomalyEvent): Promise<number> {
     return new Promise((durable) => void this.#pending.put({ event, durable }));
   }
 
@@ -84,8 +97,22 @@ export class Writer {
     return this.#open().call('query', [query], READ_DEADLINE_MS);
   }
 
+  async summary(query: SummaryQuery): Promise<EventSummary> {
+    return this.#open().call('summary', [query], READ_DEADLINE_MS);
+  }
+
+  /** Whoever asks removes the file. Throws `store.overloaded` while another export is written. */
+  async exportEvents(filters: EventFilters, format: ExportFormat): Promise<EventExport> {
+    return this.#open().call('exportEvents', [filters, format], EXPORT_DEADLINE_MS);
+  }
+
   async event(id: string): Promise<AnomalyEvent | null> {
     return this.#open().call('event', [id], READ_DEADLINE_MS);
+  }
+
+  /** The states after `seq`, at most `limit` of them; of each event only its latest. */
+  async changesAfter(seq: number, limit: number): Promise<EventChanges> {
+    return this.#open().call('changesAfter', [seq, limit], READ_DEADLINE_MS);
   }
 
   async loadState(key: string): Promise<unknown> {
@@ -107,6 +134,24 @@ export class Writer {
 
   async traces(query: TraceQuery): Promise<TraceSummary[]> {
     return this.#open().call('traces', [query], READ_DEADLINE_MS);
+  }
+
+  async alertBook(): Promise<SavedAlertBook> {
+    return this.#open().call('alertBook', [], READ_DEADLINE_MS);
+  }
+
+  /** Resolves when all of the change is on disk and synced. Throws `store.*`. */
+  async commitAlerts(change: AlertChange): Promise<void> {
+    return this.#open().call('commitAlerts', [change], WRITE_DEADLINE_MS);
+  }
+
+  async alert(id: string): Promise<AlertRecord | null> {
+    return this.#open().call('alert', [id], READ_DEADLINE_MS);
+  }
+
+  /** Newest first. */
+  async alerts(query: AlertQuery): Promise<AlertPage> {
+    return this.#open().call('alerts', [query], READ_DEADLINE_MS);
   }
 
   async stats(): Promise<StoreStats> {
@@ -131,17 +176,17 @@ export class Writer {
         if (next === undefined) break;
         batch.push(next);
       }
-      await this.#writeUntilDurable(batch.map(({ event }) => event));
-      for (const { durable } of batch) durable();
+      const firstSeq = await this.#writeUntilDurable(batch.map(({ event }) => event));
+      for (const [place, { durable }] of batch.entries()) durable(firstSeq + place);
     }
   }
 
-  async #writeUntilDurable(events: AnomalyEvent[]): Promise<void> {
+  async #writeUntilDurable(events: AnomalyEvent[]): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#open().call('append', [events], WRITE_DEADLINE_MS);
+        const firstSeq = await this.#open().call('append', [events], WRITE_DEADLINE_MS);
         this.#failure = null;
-        return;
+        return firstSeq;
       } catch (thrown) {
         this.#failure = AppError.from(thrown);
         this.#options.onFailure(this.#failure);

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
-import { severities, severityRank, type Severity } from '../event.js';
+import type { AnomalyEvent, Severity } from '../event.js';
 import {
+  alertedEvent,
   decideAlert,
   initialAlertState,
   releaseDigest,
@@ -10,6 +10,8 @@ import {
   type AlertState,
   type Moment,
 } from './alert-core.js';
+import { worstEvent } from '../narrow-alert.js';
+import { initialRoutingState } from './routing.js';
 import { restoreAlerts, saveAlerts } from './saved-alerts.js';
 
 const policy: AlertPolicy = { dedupMs: 15_000, digestMs: 60_000, rules: [] };
@@ -21,13 +23,16 @@ const at = (nowMs: number, wallTime = 1_700_000_000 + nowMs / 1000): Moment => (
   newId: () => String((ids += 1)),
 });
 
+const alerted = (fields: Partial<AnomalyEvent>) => alertedEvent(anomalyEvent(fields), 'Front gate');
+
+const save = (decisions: AlertState, moment: Moment) =>
+  JSON.parse(JSON.stringify(saveAlerts({ decisions, routing: initialRoutingState }, moment))) as unknown;
+
+const restore = (saved: unknown, moment: Moment) =>
+  restoreAlerts(saved, moment, policy.digestMs)?.decisions ?? initialAlertState;
+
 function decide(state: AlertState, severity: Severity, nowMs: number, camera = 'gate') {
-  return decideAlert(
-    state,
-    anomalyEvent({ camera, severity, id: `event ${nowMs} ${camera}` }),
-    policy,
-    at(nowMs),
-  );
+  return decideAlert(state, alerted({ camera, severity, id: `event ${nowMs} ${camera}` }), policy, at(nowMs));
 }
 
 describe('decideAlert', () => {
@@ -61,8 +66,8 @@ describe('decideAlert', () => {
   });
 
   it('lets a rise of severity through, and takes the event out of the digest', () => {
-    const low = decideAlert(initialAlertState, anomalyEvent({ id: 'x', severity: 'low' }), policy, at(0));
-    const high = decideAlert(low.state, anomalyEvent({ id: 'x', severity: 'high' }), policy, at(2_000));
+    const low = decideAlert(initialAlertState, alerted({ id: 'x', severity: 'low' }), policy, at(0));
+    const high = decideAlert(low.state, alerted({ id: 'x', severity: 'high' }), policy, at(2_000));
     expect(high.decision.type).toBe('immediate');
     expect(high.state.digest).toBeNull();
   });
@@ -81,95 +86,92 @@ describe('decideAlert', () => {
       ...policy,
       rules: rules.map((rule) => ({ ...rule, cameras: 'cameras' in rule ? [...rule.cameras] : undefined })),
     };
-    const yard = decideAlert(
-      initialAlertState,
-      anomalyEvent({ camera: 'yard', severity: 'high' }),
-      ruled,
-      at(0),
-    );
-    const gate = decideAlert(
-      initialAlertState,
-      anomalyEvent({ camera: 'gate', severity: 'high' }),
-      ruled,
-      at(0),
-    );
+    const yard = decideAlert(initialAlertState, alerted({ camera: 'yard', severity: 'high' }), ruled, at(0));
+    const gate = decideAlert(initialAlertState, alerted({ camera: 'gate', severity: 'high' }), ruled, at(0));
     expect(yard.decision).toEqual({ type: 'suppressed', why: 'rule' });
     expect(gate.decision.type).toBe('immediate');
   });
+});
 
-  it('agrees with a simple model over any history, restarts and clock jumps included', () => {
-    const step = fc.record({
-      waitMs: fc.integer({ min: 0, max: 30_000 }),
-      camera: fc.constantFrom('gate', 'yard'),
-      severity: fc.constantFrom(...severities),
-      restart: fc.boolean(),
-      jumpS: fc.constantFrom(0, 0, 0, 3_600, -3_600),
+describe('a digest', () => {
+  it('counts by camera and label, an event once, under its newest label', () => {
+    let state = initialAlertState;
+    const add = (fields: Partial<AnomalyEvent>, nowMs: number) => {
+      ({ state } = decideAlert(state, alerted({ severity: 'low', ...fields }), policy, at(nowMs)));
+    };
+    add({ id: 'a', camera: 'gate' }, 0);
+    add({ id: 'b', camera: 'gate' }, 16_000);
+    add({ id: 'c', camera: 'yard' }, 17_000);
+    add({ id: 'b', camera: 'gate', label: 'dog', severity: 'medium' }, 20_000);
+    expect(releaseDigest(state, at(60_000)).alert).toMatchObject({
+      severity: 'medium',
+      count: 3,
+      counts: [
+        { camera: 'gate', label: 'anomaly', count: 1 },
+        { camera: 'yard', label: 'anomaly', count: 1 },
+        { camera: 'gate', label: 'dog', count: 1 },
+      ],
     });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let nowMs = 0;
-        let wallTime = 1_700_000_000;
-        let state = initialAlertState;
-        const model = new Map<string, { atMs: number; rank: number }>();
-        let digested = 0;
-        let released = 0;
-        steps.forEach(({ waitMs, camera, severity, restart, jumpS }, i) => {
-          nowMs += waitMs;
-          wallTime += waitMs / 1000 + jumpS;
-          if (restart) {
-            // A new process: another monotonic origin, the same wall clock.
-            const saved = JSON.parse(JSON.stringify(saveAlerts(state, [], at(nowMs, wallTime)))) as unknown;
-            const shiftMs = 5_000;
-            const restored = restoreAlerts(saved, at(nowMs + shiftMs, wallTime));
-            state = restored?.state ?? initialAlertState;
-            nowMs += shiftMs;
-            for (const entry of model.values()) entry.atMs += shiftMs;
-          }
-          const moment = at(nowMs, wallTime);
-          const due = releaseDigest(state, moment);
-          state = due.state;
-          released += due.alert?.count ?? 0;
-          const result = decideAlert(state, anomalyEvent({ camera, severity, id: `e${i}` }), policy, moment);
-          state = result.state;
-          const before = model.get(camera);
-          const fresh = before !== undefined && nowMs - before.atMs < 15_000 - 1e-3;
-          const suppressed = fresh && severityRank(severity) <= before.rank;
-          expect(result.decision.type === 'suppressed').toBe(suppressed);
-          if (suppressed) return;
-          model.set(camera, { atMs: nowMs, rank: severityRank(severity) });
-          const now = severityRank(severity) >= 2;
-          expect(result.decision.type).toBe(now ? 'immediate' : 'digested');
-          if (!now) digested += 1;
-        });
-        released += releaseDigest(state, at(nowMs + 3_600_000, wallTime)).alert?.count ?? 0;
-        expect(released).toBe(digested);
-      }),
-    );
+  });
+
+  it('lists 100 events at most, counts them all, and keeps the worst and each camera', () => {
+    let state = initialAlertState;
+    const always = { ...policy, dedupMs: 0 };
+    const add = (id: string, camera: string, severity: Severity, top_score: number) => {
+      ({ state } = decideAlert(state, alerted({ id, camera, severity, top_score }), always, at(0)));
+    };
+    add('worst', 'gate', 'medium', 0.99);
+    for (let i = 0; i < 200; i += 1) add(`gate ${i}`, 'gate', 'low', 0.6);
+    add('late', 'yard', 'low', 0.5);
+    const { alert } = releaseDigest(state, at(60_000));
+    expect(alert?.count).toBe(202);
+    expect(alert?.events).toHaveLength(100);
+    expect(alert?.events.map(({ id }) => id)).toEqual(expect.arrayContaining(['worst', 'late']));
+    expect(alert && worstEvent(alert.events)?.id).toBe('worst');
+  });
+});
+
+describe('rules', () => {
+  const ignoring = (rule: object) => {
+    const rules = [{ name: 'r', min_severity: 'low', action: 'ignore', ...rule }] as AlertPolicy['rules'];
+    const night = new Date(2024, 0, 1, 23, 30).getTime() / 1000;
+    const event = alerted({ severity: 'high', data: { zones: ['door'] } });
+    return decideAlert(initialAlertState, event, { ...policy, rules }, at(0, night)).decision.type;
+  };
+
+  it.each([
+    [{ zones: ['door', 'lawn'] }, 'suppressed'],
+    [{ zones: ['lawn'] }, 'immediate'],
+    [{ schedule: { days: ['mon'], from: '22:00', to: '06:00' } }, 'suppressed'],
+    [{ schedule: { days: ['tue'], from: '22:00', to: '06:00' } }, 'immediate'],
+    [{ min_severity: 'critical' }, 'immediate'],
+    [{ labels: ['dog'] }, 'immediate'],
+  ])('%j: %s', (rule, decision) => {
+    expect(ignoring(rule)).toBe(decision);
   });
 });
 
 describe('saved alerts', () => {
   it('keep the 15 s window exact across a restart', () => {
     const { state } = decide(initialAlertState, 'high', 50_000);
-    const saved = saveAlerts(state, [], at(51_000, 1_000));
-    const restored = (wallTime: number) => restoreAlerts(saved, at(7, wallTime))?.state ?? initialAlertState;
-    const sameEvent = anomalyEvent({ camera: 'gate', severity: 'high' });
-    expect(decideAlert(restored(1_013.9), sameEvent, policy, at(7)).decision.type).toBe('suppressed');
-    expect(decideAlert(restored(1_014.1), sameEvent, policy, at(7)).decision.type).toBe('immediate');
+    const saved = save(state, at(51_000, 1_000));
+    const sameEvent = alerted({ camera: 'gate', severity: 'high' });
+    const after = (wallTime: number) =>
+      decideAlert(restore(saved, at(7, wallTime)), sameEvent, policy, at(7)).decision.type;
+    expect(after(1_013.9)).toBe('suppressed');
+    expect(after(1_014.1)).toBe('immediate');
   });
 
-  it('a clock set back suppresses for one window at most', () => {
-    const { state } = decide(initialAlertState, 'high', 0);
-    const saved = saveAlerts(state, [], at(0, 10_000));
-    const restored = restoreAlerts(saved, at(0, 5_000))?.state ?? initialAlertState;
+  it('a clock set back suppresses for one window, and keeps a digest waiting for one period, at most', () => {
+    const first = decide(initialAlertState, 'high', 0).state;
+    const { state } = decide(first, 'low', 0, 'yard');
+    const restored = restore(save(state, at(0, 10_000)), at(0, 5_000));
     expect(decide(restored, 'high', 15_001).decision.type).toBe('immediate');
+    expect(releaseDigest(restored, at(60_001)).alert?.count).toBe(1);
   });
 
-  it('give back what was in the outbox, and null for anything else', () => {
-    const { decision } = decide(initialAlertState, 'critical', 0);
-    const outbox = decision.type === 'immediate' ? [decision.alert] : [];
-    expect(restoreAlerts(saveAlerts(initialAlertState, outbox, at(0)), at(0))?.outbox).toEqual(outbox);
-    expect(restoreAlerts({ last: 'broken' }, at(0))).toBeNull();
-    expect(restoreAlerts(null, at(0))).toBeNull();
+  it('are null for anything else', () => {
+    expect(restoreAlerts({ last: 'broken' }, at(0), 60_000)).toBeNull();
+    expect(restoreAlerts(null, at(0), 60_000)).toBeNull();
   });
 });

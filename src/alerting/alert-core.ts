@@ -1,5 +1,9 @@
-import type { AlertRule } from '../config.js';
+import type { AlertRule } from '../channel-config.js';
 import { severityRank, type Alert, type AlertedEvent, type AnomalyEvent, type Severity } from '../event.js';
+import { totalOf, worstSeverity } from '../narrow-alert.js';
+import { localMoment } from '../schedule.js';
+import { lets } from './alert-rules.js';
+import { intoDigest, withoutEvent, type Digest } from './digest.js';
 
 /** Times in monotonic milliseconds of the clock that feeds the core. */
 export interface AlertPolicy {
@@ -18,8 +22,8 @@ interface LastAlert {
 export interface AlertState {
   /** By camera and label: what was last let through, not what was suppressed. Bounded by expiry. */
   last: ReadonlyMap<string, LastAlert>;
-  /** Waiting for the digest; null while nothing waits. */
-  digest: { dueMs: number; events: readonly AlertedEvent[]; count: number } | null;
+  /** Waiting to be told together; null while nothing waits. */
+  digest: Digest | null;
 }
 
 export type AlertDecision =
@@ -28,9 +32,6 @@ export type AlertDecision =
   | { type: 'suppressed'; why: 'duplicate' | 'rule' };
 
 export const initialAlertState: AlertState = { last: new Map(), digest: null };
-
-/** Events named in one digest; more are counted only. */
-const MAX_DIGEST_EVENTS = 100;
 
 export interface Moment {
   nowMs: number;
@@ -46,11 +47,11 @@ export interface Moment {
  */
 export function decideAlert(
   state: AlertState,
-  event: AnomalyEvent,
+  event: AlertedEvent,
   policy: AlertPolicy,
   moment: Moment,
 ): { state: AlertState; decision: AlertDecision } {
-  if (matchingRule(policy.rules, event)?.action === 'ignore') {
+  if (!lets(policy.rules, event, localMoment(moment.wallTime))) {
     return { state, decision: { type: 'suppressed', why: 'rule' } };
   }
   const key = `${event.camera}\n${event.label}`;
@@ -61,66 +62,50 @@ export function decideAlert(
   }
   const last = new Map([...state.last].filter(([, { atMs }]) => moment.nowMs - atMs < policy.dedupMs));
   last.set(key, { atMs: moment.nowMs, severity: event.severity });
-  const alerted = alertedEvent(event);
   if (severityRank(event.severity) >= severityRank('high')) {
-    const alert = alertOf('immediate', [alerted], 1, moment);
-    return {
-      state: { last, digest: withoutEvent(state.digest, event.id) },
-      decision: { type: 'immediate', alert },
-    };
+    const { camera, label } = event;
+    const alert = alertOf('immediate', [event], [{ camera, label, count: 1 }], moment);
+    // An event that alerts at once is no longer for the digest.
+    const digest = state.digest === null ? null : withoutEvent(state.digest, event.id);
+    return { state: { last, digest }, decision: { type: 'immediate', alert } };
   }
-  return {
-    state: { last, digest: intoDigest(state.digest, alerted, policy, moment) },
-    decision: { type: 'digested' },
-  };
+  const digest = intoDigest(state.digest, event, moment.nowMs + policy.digestMs);
+  return { state: { last, digest }, decision: { type: 'digested' } };
 }
 
 /** Sends the digest once it is due; `alert` is null while it is not. */
 export function releaseDigest(state: AlertState, moment: Moment): { state: AlertState; alert: Alert | null } {
   const { digest } = state;
   if (digest === null || moment.nowMs < digest.dueMs) return { state, alert: null };
-  return { state: { ...state, digest: null }, alert: alertOf('digest', digest.events, digest.count, moment) };
+  const alert = alertOf('digest', digest.events, digest.counts, moment);
+  return { state: { ...state, digest: null }, alert };
 }
 
-function matchingRule(rules: readonly AlertRule[], event: AnomalyEvent): AlertRule | undefined {
-  return rules.find(
-    (rule) =>
-      (rule.cameras === undefined || rule.cameras.includes(event.camera)) &&
-      (rule.labels === undefined || rule.labels.includes(event.label)) &&
-      severityRank(event.severity) >= severityRank(rule.min_severity),
-  );
+/** What alerts say of an event. */
+export function alertedEvent(event: AnomalyEvent, cameraName: string): AlertedEvent {
+  const { id, camera, label, severity, top_score, start_time, summary, verdict, has_snapshot } = event;
+  const { zones } = event.data;
+  return {
+    id,
+    camera,
+    camera_name: cameraName,
+    label,
+    severity,
+    top_score,
+    start_time,
+    summary,
+    verdict,
+    zones: Array.isArray(zones) ? zones.map(String) : [],
+    has_snapshot,
+  };
 }
 
-function intoDigest(
-  digest: AlertState['digest'],
-  event: AlertedEvent,
-  policy: AlertPolicy,
-  moment: Moment,
-): AlertState['digest'] {
-  if (digest === null) return { dueMs: moment.nowMs + policy.digestMs, events: [event], count: 1 };
-  const others = digest.events.filter(({ id }) => id !== event.id);
-  const isKnown = others.length < digest.events.length;
-  const events = [...others, event].slice(0, MAX_DIGEST_EVENTS);
-  return { dueMs: digest.dueMs, events, count: digest.count + (isKnown ? 0 : 1) };
-}
-
-/** An event that alerts at once is no longer for the digest. */
-function withoutEvent(digest: AlertState['digest'], id: string): AlertState['digest'] {
-  if (digest === null) return null;
-  const events = digest.events.filter((event) => event.id !== id);
-  if (events.length === digest.events.length) return digest;
-  return events.length === 0 ? null : { ...digest, events, count: digest.count - 1 };
-}
-
-function alertOf(kind: Alert['kind'], events: readonly AlertedEvent[], count: number, moment: Moment): Alert {
-  const severity = events.reduce<Severity>(
-    (worst, event) => (severityRank(event.severity) > severityRank(worst) ? event.severity : worst),
-    'low',
-  );
-  return { id: moment.newId(), kind, severity, time: moment.wallTime, events, count };
-}
-
-function alertedEvent(event: AnomalyEvent): AlertedEvent {
-  const { id, camera, label, severity, top_score, start_time } = event;
-  return { id, camera, label, severity, top_score, start_time };
+function alertOf(
+  kind: Alert['kind'],
+  events: readonly AlertedEvent[],
+  counts: Alert['counts'],
+  { newId, wallTime }: Moment,
+): Alert {
+  const severity = worstSeverity(events);
+  return { id: newId(), kind, severity, time: wallTime, events, count: totalOf(counts), counts, text: null };
 }

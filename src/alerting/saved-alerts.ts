@@ -1,71 +1,93 @@
 import { z } from 'zod';
-import { severities, type Alert } from '../event.js';
+import { alertedEventSchema, alertSchema, severities } from '../event.js';
 import { MS_PER_S } from '../units.js';
 import type { AlertState, Moment } from './alert-core.js';
+import type { RoutingState, Span } from './routing.js';
 
-const severity = z.enum(severities);
-const alertedEvent = z.object({
-  id: z.string(),
-  camera: z.string(),
-  label: z.string(),
-  severity,
-  top_score: z.number(),
-  start_time: z.number(),
-});
-const alert = z.object({
-  id: z.string(),
-  kind: z.enum(['immediate', 'digest']),
-  severity,
-  time: z.number(),
-  events: z.array(alertedEvent),
-  count: z.number(),
+const span = z.object({
+  since: z.number(),
+  /** Null: until somebody ends it. */
+  until: z.number().nullable(),
 });
 
 /** The alert state as it is stored: monotonic times turned into Unix seconds, which outlive the process. */
 const savedSchema = z.object({
-  last: z.array(z.object({ key: z.string(), time: z.number(), severity })),
-  digest: z.object({ dueTime: z.number(), events: z.array(alertedEvent), count: z.number() }).nullable(),
-  /** Decided but perhaps not delivered. */
-  outbox: z.array(alert),
+  last: z.array(z.object({ key: z.string(), time: z.number(), severity: z.enum(severities) })),
+  digest: z
+    .object({ dueTime: z.number(), events: z.array(alertedEventSchema), counts: alertSchema.shape.counts })
+    .nullable(),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      sent: z.array(z.number()),
+      heldBack: z.int(),
+      snooze: span.nullable(),
+      disabled: z.object({ reason: z.string(), time: z.number(), fingerprint: z.string() }).nullable(),
+    }),
+  ),
+  mutes: z.array(z.object({ camera: z.string(), span })),
 });
 
 export type SavedAlerts = z.infer<typeof savedSchema>;
 
-export function saveAlerts(state: AlertState, outbox: readonly Alert[], moment: Moment): SavedAlerts {
+/** What the alerts remember between two events. */
+export interface AlertMemory {
+  decisions: AlertState;
+  routing: RoutingState;
+}
+
+export function saveAlerts({ decisions, routing }: AlertMemory, moment: Moment): SavedAlerts {
   const toWall = (ms: number): number => moment.wallTime + (ms - moment.nowMs) / MS_PER_S;
+  const saveSpan = ({ sinceMs, untilMs }: Span): z.infer<typeof span> => ({
+    since: toWall(sinceMs),
+    until: untilMs === Infinity ? null : toWall(untilMs),
+  });
+  const { last, digest } = decisions;
   return {
-    last: [...state.last].map(([key, { atMs, severity }]) => ({ key, time: toWall(atMs), severity })),
-    digest:
-      state.digest === null
-        ? null
-        : {
-            dueTime: toWall(state.digest.dueMs),
-            events: [...state.digest.events],
-            count: state.digest.count,
-          },
-    outbox: outbox.map((item) => ({ ...item, events: [...item.events] })),
+    last: [...last].map(([key, { atMs, severity }]) => ({ key, time: toWall(atMs), severity })),
+    digest: digest && { dueTime: toWall(digest.dueMs), events: [...digest.events], counts: digest.counts },
+    channels: [...routing.channels].map(([name, { sentMs, heldBack, snooze, disabled }]) => ({
+      name,
+      sent: sentMs.map(toWall),
+      heldBack,
+      snooze: snooze && saveSpan(snooze),
+      disabled,
+    })),
+    mutes: [...routing.mutes].map(([camera, muted]) => ({ camera, span: saveSpan(muted) })),
   };
 }
 
 /**
- * The state of the last run on this run's clock; null when nothing usable was saved. Times in the future, which a
- * clock set back leaves behind, count as now.
+ * The state of the last run on this run's clock; null when nothing usable was saved. What would be in the future,
+ * which a clock set back leaves behind, counts as having just begun.
  */
-export function restoreAlerts(saved: unknown, moment: Moment): { state: AlertState; outbox: Alert[] } | null {
+export function restoreAlerts(saved: unknown, moment: Moment, digestMs: number): AlertMemory | null {
   const parsed = savedSchema.safeParse(saved);
   if (!parsed.success) return null;
-  const { last, digest, outbox } = parsed.data;
+  const { last, digest, channels, mutes } = parsed.data;
   const toMonotonic = (time: number): number => moment.nowMs + (time - moment.wallTime) * MS_PER_S;
+  const toPast = (time: number): number => Math.min(toMonotonic(time), moment.nowMs);
+  const restoreSpan = ({ since, until }: z.infer<typeof span>): Span => {
+    const sinceMs = toPast(since);
+    return { sinceMs, untilMs: until === null ? Infinity : sinceMs + (until - since) * MS_PER_S };
+  };
   return {
-    state: {
-      last: new Map(
-        last.map(({ key, time, severity }) => [
-          key,
-          { atMs: Math.min(toMonotonic(time), moment.nowMs), severity },
+    decisions: {
+      last: new Map(last.map(({ key, time, severity }) => [key, { atMs: toPast(time), severity }])),
+      digest: digest && {
+        dueMs: Math.min(toMonotonic(digest.dueTime), moment.nowMs + digestMs),
+        events: digest.events,
+        counts: digest.counts,
+      },
+    },
+    routing: {
+      channels: new Map(
+        channels.map(({ name, sent, heldBack, snooze, disabled }) => [
+          name,
+          { sentMs: sent.map(toPast), heldBack, snooze: snooze && restoreSpan(snooze), disabled },
         ]),
       ),
-      digest: digest === null ? null : { ...digest, dueMs: toMonotonic(digest.dueTime) },
+      mutes: new Map(mutes.map(({ camera, span: muted }) => [camera, restoreSpan(muted)])),
     },
-    outbox,
   };
 }

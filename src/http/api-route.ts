@@ -1,13 +1,15 @@
 /** How a route of the API is declared: once, for the checks before it, for its types, and for the OpenAPI document. */
 import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { hasRole, type Caller, type Role } from '../access.js';
+import { hasRole, type Admission, type Caller, type Role } from '../access.js';
 import { AppError } from '../errors.js';
 import { problemSchema } from './error-status.js';
 
 /** What a request carries beyond itself. */
 export interface ApiEnv {
-  Variables: { caller: Caller; requestId: string };
+  /** `address` is the client's, as the socket has it. */
+  Bindings: { address?: string };
+  Variables: { caller: Caller; admission: Admission; requestId: string };
 }
 
 type PathConfig<P extends string> = Omit<RouteConfig, 'path'> & { path: P };
@@ -70,8 +72,10 @@ function requireRole(role: Role): MiddlewareHandler<ApiEnv> {
 }
 
 const requireJson: MiddlewareHandler<ApiEnv> = async ({ req }, next) => {
-  const type = req.header('content-type') ?? '';
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type))
+  const type = req.header('content-type');
+  // A route whose body may be left out says what it takes then.
+  const isLeftOut = type === undefined && req.raw.body === null;
+  if (!isLeftOut && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type ?? ''))
     throw new AppError('request.not_json', 'send JSON, with content-type: application/json');
   await next();
 };

@@ -1,25 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { cameraView, FakeServices } from '../../test/support/http-fakes.js';
-import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import { testApp } from '../../test/support/http-app.js';
 import { AppError } from '../errors.js';
-import { createApp } from './app.js';
 import { dashboardPaths } from './dashboard-files.js';
-import { Guard } from './guard.js';
-import { Tickets } from './tickets.js';
+import { probePaths } from './health.js';
 
 function setup(tokens: readonly string[] = []) {
   const services = new FakeServices();
-  const tickets = new Tickets(new SimulatedClock());
-  const reportBug = vi.fn<(error: AppError) => void>();
-  const guard = new Guard({
-    host: '127.0.0.1',
-    port: 8971,
-    tokens,
-    publicPaths: [],
-    redeemTicket: (ticket) => tickets.redeem(ticket),
-  });
-  const app = createApp({ services, guard, tickets, reportBug });
+  const reportBug = vi.fn<(error: AppError, requestId: string) => void>();
+  const { app, tickets } = testApp(services, { tokens, publicPaths: probePaths, reportBug });
   const get = async (path: string, init?: RequestInit) => app.request(`http://localhost:8971${path}`, init);
   const json = async (path: string) => (await get(path)).json() as Promise<Record<string, unknown>>;
   return { services, tickets, reportBug, get, json };
@@ -152,7 +142,7 @@ describe('the product about itself', () => {
     const reply = await get('/api/live-tickets', { method: 'POST' });
     expect(reply.status).toBe(201);
     const { ticket } = (await reply.json()) as { ticket: string };
-    expect(tickets.redeem(ticket)).toBe(true);
+    expect(tickets.redeem(ticket)?.caller.name).toBe('local');
   });
 });
 
@@ -228,7 +218,8 @@ describe('every reply', () => {
     const bug = await get('/api/events');
     expect(bug.status).toBe(500);
     expect(await bug.text()).not.toContain('secret');
-    expect(reportBug).toHaveBeenCalledWith(expect.objectContaining({ code: 'bug', message: 'secret' }));
+    const reported: unknown = expect.objectContaining({ code: 'bug', message: 'secret' });
+    expect(reportBug).toHaveBeenCalledWith(reported, bug.headers.get('x-request-id'));
     services.events.query = () => Promise.reject(new AppError('store.overloaded', 'too many events wait'));
     const overloaded = await get('/api/events');
     expect([overloaded.status, overloaded.headers.get('retry-after')]).toEqual([429, '1']);

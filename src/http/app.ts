@@ -2,15 +2,32 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { AppError } from '../errors.js';
+import { accessRoutes } from './access.js';
+import { alertRoutes } from './alerts.js';
 import { apiRoutes, type ApiEnv } from './api-route.js';
+import { auditRoutes } from './audit.js';
+import { audited, type AuditTrail } from './audit-trail.js';
 import { calibrationRoutes } from './calibration.js';
+import { cameraAdminRoutes } from './camera-admin.js';
+import { cameraMuteRoutes } from './camera-mute.js';
 import { cameraRoutes } from './cameras.js';
+import { configRoutes } from './config.js';
 import { dashboardRoutes } from './dashboard-files.js';
+import { docsRoutes } from './docs.js';
 import { problem } from './error-status.js';
+import { eventClipRoutes } from './event-clip.js';
 import { eventFeedbackRoutes } from './event-feedback.js';
+import { eventKeepRoutes } from './event-keep.js';
+import { eventExportRoutes } from './event-export.js';
+import { eventSummaryRoutes } from './event-summary.js';
 import { eventRoutes } from './events.js';
+import { eventStreamRoutes } from './event-stream.js';
+import { frigateAliasRoutes } from './frigate-aliases.js';
 import { guarded, type Guard } from './guard.js';
 import { healthRoutes } from './health.js';
+import { manualEventRoutes } from './manual-events.js';
+import { serveOpenApi } from './openapi.js';
+import { requestLog, type RequestCounts } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import type { Services } from './services.js';
 import type { Tickets } from './tickets.js';
@@ -20,43 +37,68 @@ export interface AppOptions {
   services: Services;
   guard: Guard;
   tickets: Tickets;
+  audit: AuditTrail;
+  counts: RequestCounts;
   /** Called for bugs only: every other error is told to the client and is no news here. */
-  reportBug: (error: AppError) => void;
+  reportBug: (error: AppError, requestId: string) => void;
 }
 
 /** The whole HTTP API as a function from Request to Response; it needs no socket. */
-export function createApp({ services, guard, tickets, reportBug }: AppOptions): OpenAPIHono<ApiEnv> {
+export function createApp({
+  services,
+  guard,
+  tickets,
+  audit,
+  counts,
+  reportBug,
+}: AppOptions): OpenAPIHono<ApiEnv> {
   const app = apiRoutes();
+  app.use(requestLog(counts));
   app.use(securityHeaders);
+  app.use(audited(audit));
   app.use(guarded(guard));
   app.use(
     methodNotAllowed({ app, onMethodNotAllowed: (context, allowed) => wrongMethod(context.req, allowed) }),
   );
 
   app.route('/api/cameras', cameraRoutes(services.cameras));
-  app.route('/api/cameras', calibrationRoutes(services.calibrations));
+  app.route('/api/cameras', cameraAdminRoutes(services.cameraDesk, services.cameras));
+  app.route('/api/cameras', calibrationRoutes(services.calibrations, services.cameras));
+  app.route('/api/events', eventStreamRoutes(services.eventStreams));
+  app.route('/api/events', manualEventRoutes(services.manualEvents, services.cameras));
+  app.route('/api/events', eventSummaryRoutes(services.events));
+  app.route('/api/events', eventExportRoutes(services.events));
   app.route('/api/events', eventRoutes(services.events));
-  app.route('/api/events', eventFeedbackRoutes(services.feedback));
+  app.route('/api/events', eventClipRoutes(services.clips, services.events));
+  app.route('/api/events', eventFeedbackRoutes(services.marks, services.events));
+  app.route('/api/events', eventKeepRoutes(services.marks, services.events));
   app.route('/api/events', eventTraceRoutes(services.traces));
   app.route('/api/traces', traceRoutes(services.traces));
-  app.post('/api/live-tickets', (context) => context.json({ ticket: tickets.issue() }, 201));
+  app.route('/api/alerts', alertRoutes(services.alerts));
+  app.route('/api/cameras', cameraMuteRoutes(services.alerts, services.cameras));
+  app.route('/api/config', configRoutes(services.config));
+  app.route('/api', accessRoutes(tickets));
+  app.route('/api/audit', auditRoutes(audit));
+  app.route('/api', frigateAliasRoutes(services.cameras));
   app.route('/', healthRoutes(services));
   app.route('/', dashboardRoutes());
+  app.route('/', docsRoutes());
+  serveOpenApi(app, services.version);
 
   app.notFound((context) =>
     problem(new AppError('request.not_found', `there is nothing at ${context.req.path}`)),
   );
-  app.onError((thrown) => {
+  app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? badRequest(thrown) : AppError.from(thrown);
-    if (error.kind === 'bug') reportBug(error);
+    if (error.kind === 'bug') reportBug(error, context.var.requestId);
     return problem(error);
   });
   return app;
 }
 
-/** What the framework itself finds wrong with a request: a body that is not JSON, above all. */
+/** What the framework itself finds wrong with a request: a body that is not JSON. */
 function badRequest(thrown: HTTPException): AppError {
-  return new AppError('request.invalid', `body: ${thrown.message}`, { field: 'body' }, thrown);
+  return new AppError('request.invalid', 'body: is not JSON', { field: 'body' }, thrown);
 }
 
 function wrongMethod({ method, path }: { method: string; path: string }, allowed: string[]): Response {

@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { calibrationState } from '../../test/support/calibration.js';
+import { testApp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
-import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import { createApp } from './app.js';
-import { Guard } from './guard.js';
-import { Tickets } from './tickets.js';
 
 function setUp() {
   const services = new FakeServices();
-  const guard = new Guard({
-    host: '127.0.0.1',
-    port: 8971,
-    tokens: [],
-    publicPaths: [],
-    redeemTicket: () => false,
-  });
-  const tickets = new Tickets(new SimulatedClock());
-  const app = createApp({ services, guard, tickets, reportBug: () => undefined });
+  const { app } = testApp(services);
   const send = async (method: string, path: string, body?: unknown) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const init = { method, ...(body !== undefined && { body: text }) };
+    const headers = { 'content-type': 'application/json' };
+    const init = { method, ...(body !== undefined && { body: text, headers }) };
     const reply = await app.request(`http://localhost:8971/api${path}`, init);
     return { status: reply.status, json: (await reply.json()) as Record<string, unknown> };
   };
@@ -70,29 +59,6 @@ describe('the calibration of a camera', () => {
     const { send } = setUp();
     const reply = await send(method, path, body);
     expect(reply).toMatchObject({ status, json: { status, code } });
-    expect(reply.json['detail']).toContain(detail);
-  });
-});
-
-describe('feedback on an event', () => {
-  it('is taken, and answered with the event', async () => {
-    const { send, services } = setUp();
-    const event = anomalyEvent();
-    services.stored = [event];
-    const given = { verdict: 'false_alarm', note: 'the cat' };
-    expect(await send('PUT', `/events/${event.id}/feedback`, given)).toEqual({ status: 200, json: event });
-    expect(services.asked).toEqual([['feedback', event.id, given]]);
-  });
-
-  it.each([
-    [{ verdict: 'right' }, 404, 'event.not_found', 'no event none'],
-    [{ verdict: 'maybe' }, 400, 'request.invalid', 'verdict'],
-    [{ verdict: 'right', note: 'x'.repeat(501) }, 400, 'request.invalid', 'note: is longer'],
-    [{ verdict: 'right', mood: 'bad' }, 400, 'request.invalid', 'mood: is unknown'],
-  ])('%j on an event that is not there answers %d %s', async (body, status, code, detail) => {
-    const { send } = setUp();
-    const reply = await send('PUT', '/events/none/feedback', body);
-    expect(reply).toMatchObject({ status, json: { code } });
     expect(reply.json['detail']).toContain(detail);
   });
 });

@@ -25,22 +25,21 @@ const one = apiRoute('viewer', {
   responses: { 200: jsonReply('The camera', cameraViewSchema) },
 });
 
+// Other parameters are left alone: clients of this field add one to defeat caches.
+export const pictureQuery = z.object({
+  width: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a number of pixels')
+    .transform(Number)
+    .default(SNAPSHOT_WIDTH.default)
+    .describe('pixels at most; out of range, the nearest one allowed'),
+});
+
 const latest = apiRoute('viewer', {
   method: 'get',
   path: '/{id}/latest.jpg',
   summary: 'Its newest picture',
-  request: {
-    params: cameraParams,
-    // Other parameters are left alone: clients of this field add one to defeat caches.
-    query: z.object({
-      width: z
-        .string()
-        .regex(/^\d{1,6}$/, 'must be a number of pixels')
-        .transform(Number)
-        .default(SNAPSHOT_WIDTH.default)
-        .describe('pixels at most; out of range, the nearest one allowed'),
-    }),
-  },
+  request: { params: cameraParams, query: pictureQuery },
   responses: { 200: jpegContent('The picture') },
 });
 
@@ -54,12 +53,22 @@ export function cameraRoutes(cameras: CameraDirectory) {
     .openapi(one, (context) =>
       context.json(visibleCamera(cameras, context.req.valid('param').id, context.var.caller), 200),
     )
-    .openapi(latest, async (context) => {
-      const camera = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      const { width } = context.req.valid('query');
-      const maxWidth = Math.min(Math.max(width, SNAPSHOT_WIDTH.min), SNAPSHOT_WIDTH.max);
-      return jpegReply(await cameras.snapshot(camera.id, maxWidth), 'no-store');
+    .openapi(latest, (context) => {
+      const { id } = context.req.valid('param');
+      return latestPicture(cameras, id, context.req.valid('query').width, context.var.caller);
     });
+}
+
+/** The camera's newest picture; a width out of range counts as the nearest one allowed. */
+export async function latestPicture(
+  cameras: Pick<CameraDirectory, 'get' | 'snapshot'>,
+  id: string,
+  width: number,
+  caller: Caller,
+): Promise<Response> {
+  const camera = visibleCamera(cameras, id, caller);
+  const maxWidth = Math.min(Math.max(width, SNAPSHOT_WIDTH.min), SNAPSHOT_WIDTH.max);
+  return jpegReply(await cameras.snapshot(camera.id, maxWidth), 'no-store');
 }
 
 /** Throws `camera.not_found` also for one that the caller may not see. */

@@ -23,6 +23,7 @@ const files = [
   'dashboard.js',
   'access.js',
   'elements.js',
+  'event-clip.js',
   'event-list.js',
   'event-picture.js',
   'event-trace.js',

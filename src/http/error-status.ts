@@ -18,19 +18,26 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'request.method_not_allowed': 405,
   'request.not_json': 415,
   'request.too_large': 413,
+  'request.key_reused': 422,
+  'config.read_only': 409,
+  'alert.channel_off': 409,
+  'camera.exists': 409,
   'calibration.under_way': 409,
+  'clip.range_invalid': 416,
 };
 
 /** Seconds after which an overloaded part is worth asking again. */
 const RETRY_AFTER_S = 1;
 
-export const problemSchema = z.strictObject({
-  type: z.literal('about:blank'),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.enum(errorCodes),
-});
+export const problemSchema = z
+  .strictObject({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(errorCodes),
+  })
+  .meta({ id: 'Problem' });
 
 /** An error as `application/problem+json` (RFC 9457). A bug shows no detail: its message is for the log. */
 export function problem(error: AppError, headers: Readonly<Record<string, string>> = {}): Response {
@@ -44,6 +51,7 @@ export function problem(error: AppError, headers: Readonly<Record<string, string
   };
   const reply = new Response(JSON.stringify(body), { status: code, headers });
   reply.headers.set('content-type', 'application/problem+json');
-  if (error.kind === 'overloaded') reply.headers.set('retry-after', String(RETRY_AFTER_S));
+  if (error.kind === 'overloaded' && !reply.headers.has('retry-after'))
+    reply.headers.set('retry-after', String(RETRY_AFTER_S));
   return reply;
 }

@@ -1,45 +1,97 @@
-import { Hono } from 'hono';
+import { z } from '@hono/zod-openapi';
 import type { SnapshotKind } from '../actors/snapshots.js';
 import { AppError } from '../errors.js';
-import { parseEventFilters } from './event-filters.js';
+import { anomalyEventSchema } from '../event.js';
+import { apiRoute, apiRoutes, jpegContent, jsonReply } from './api-route.js';
+import { decimal, filterParameters, filtersOf } from './event-filters.js';
 import { jpegReply } from './jpeg-reply.js';
 import type { EventReader } from './services.js';
+import { eventParams, visibleEvent } from './visible-event.js';
+
+const EVENTS_MAX = 500;
+const EVENTS_DEFAULT = 50;
 
 /** A later and higher peak replaces the picture, so only a client that names the moment with `t` may keep it. */
 const cacheControl = { anyMoment: 'no-store', oneMoment: 'private, max-age=86400, immutable' };
 
+const list = apiRoute('viewer', {
+  method: 'get',
+  path: '/',
+  summary: 'Events of the cameras that the caller may see, newest first',
+  request: {
+    query: z.strictObject({
+      ...filterParameters,
+      limit: decimal
+        .pipe(z.int().min(1).max(EVENTS_MAX))
+        .default(EVENTS_DEFAULT)
+        .describe(`1 to ${EVENTS_MAX}; ${EVENTS_DEFAULT} when absent`),
+      cursor: z
+        .string('is given more than once')
+        .min(1)
+        .max(512)
+        .optional()
+        .describe('next_cursor of the page before'),
+    }),
+  },
+  responses: {
+    200: jsonReply(
+      'A page',
+      z
+        .strictObject({
+          events: z.array(anomalyEventSchema),
+          next_cursor: z.string().nullable().describe('null on the last page'),
+        })
+        .meta({ id: 'EventPage' }),
+    ),
+  },
+});
+
+const one = apiRoute('viewer', {
+  method: 'get',
+  path: '/{id}',
+  summary: 'One event',
+  request: { params: eventParams },
+  responses: { 200: jsonReply('The event in its latest state', anomalyEventSchema) },
+});
+
+const picture = apiRoute('viewer', {
+  method: 'get',
+  path: '/{id}/snapshot.jpg',
+  summary: 'The picture of its peak',
+  request: {
+    params: eventParams,
+    // Other parameters are left alone: clients of this field add one to defeat caches.
+    query: z.object({
+      overlay: z.enum(['0', '1'], 'must be 0 or 1').default('0').describe('1: with what was seen marked'),
+      t: z
+        .union([z.string(), z.array(z.string())])
+        .optional()
+        .describe('the moment of the peak: the picture may be cached'),
+    }),
+  },
+  responses: { 200: jpegContent('The picture') },
+});
+
 /** `/api/events`: what was seen, newest first. */
-export function eventRoutes(events: EventReader): Hono {
-  const routes = new Hono();
-
-  routes.get('/', async (context) => {
-    const page = await events.query(parseEventFilters(context.req.queries()));
-    return context.json({ events: page.events, next_cursor: page.nextCursor });
-  });
-
-  routes.get('/:id', async (context) => {
-    const id = context.req.param('id');
-    const event = await events.event(id);
-    if (event === null) throw new AppError('event.not_found', `there is no event ${id}`, { event: id });
-    return context.json(event);
-  });
-
-  routes.get('/:id/snapshot.jpg', async (context) => {
-    const id = context.req.param('id');
-    const kind = snapshotKind(context.req.query('overlay'));
-    const jpeg = await events.snapshot(id, kind);
-    if (jpeg === null) throw noSnapshot(id, kind);
-    const isOneMoment = context.req.query('t') !== undefined;
-    return jpegReply(jpeg, isOneMoment ? cacheControl.oneMoment : cacheControl.anyMoment);
-  });
-
-  return routes;
-}
-
-function snapshotKind(overlay: string | undefined): SnapshotKind {
-  if (overlay === undefined || overlay === '0') return 'plain';
-  if (overlay === '1') return 'overlay';
-  throw new AppError('request.invalid', 'query parameter "overlay" must be 0 or 1', { parameter: 'overlay' });
+export function eventRoutes(events: Pick<EventReader, 'query' | 'event' | 'snapshot'>) {
+  return apiRoutes()
+    .openapi(list, async (context) => {
+      const { limit, cursor, ...parameters } = context.req.valid('query');
+      const filters = filtersOf(parameters, context.var.caller);
+      const page = await events.query({ ...filters, limit, cursor });
+      return context.json({ events: page.events, next_cursor: page.nextCursor }, 200);
+    })
+    .openapi(one, async (context) =>
+      context.json(await visibleEvent(events, context.req.valid('param').id, context.var.caller), 200),
+    )
+    .openapi(picture, async (context) => {
+      const { overlay, t } = context.req.valid('query');
+      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
+      const kind = overlay === '1' ? 'overlay' : 'plain';
+      const jpeg = await events.snapshot(id, kind);
+      if (jpeg === null) throw noSnapshot(id, kind);
+      return jpegReply(jpeg, t === undefined ? cacheControl.anyMoment : cacheControl.oneMoment);
+    });
 }
 
 function noSnapshot(event: string, kind: SnapshotKind): AppError {

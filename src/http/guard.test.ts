@@ -1,103 +1,161 @@
 import { describe, expect, it } from 'vitest';
-import { Guard, type GuardOptions } from './guard.js';
+import { guardWith, keyRing } from '../../test/support/http-app.js';
+import { SimulatedClock } from '../../test/support/simulated-clock.js';
+import type { Role } from '../access.js';
+import { hashToken, type AccessToken } from '../access-tokens.js';
+import { KeyRing } from '../actors/key-ring.js';
+import type { Guard } from './guard.js';
+import { OwnHosts } from './own-hosts.js';
+import { Tickets } from './tickets.js';
 
 const TOKEN = 'a'.repeat(64);
+const ADDRESS = '10.0.0.1';
 
-function guard(given: Partial<GuardOptions> = {}): Guard {
-  return new Guard({
-    host: '127.0.0.1',
-    port: 8971,
-    tokens: [],
-    publicPaths: ['/', '/livez'],
-    redeemTicket: () => false,
-    ...given,
-  });
+const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } });
+
+function tokenOf(name: string, secret: string, role: Role = 'viewer'): AccessToken {
+  return { name, role, cameras: ['gate'], sha256: hashToken(secret), created: 0, expires: null };
 }
 
-function status(checked: Guard, url: string, init: RequestInit = {}): number | null {
-  return checked.refuse(new Request(url, init))?.status ?? null;
+function ask(guard: Guard, path: string, init: RequestInit = {}, address = ADDRESS) {
+  const url = path.startsWith('/') ? `http://localhost:8971${path}` : path;
+  const entry = guard.admit(new Request(url, init), address);
+  if ('admission' in entry) return { status: 200, caller: entry.admission.caller, retryAfter: null };
+  const { status, headers } = entry.refusal;
+  return { status, caller: null, retryAfter: headers.get('retry-after') };
 }
 
-describe('Host', () => {
-  it.each(['localhost:8971', '127.0.0.1:8971', '[::1]:8971', 'LOCALHOST:8971'])('%s is ours', (host) => {
-    expect(status(guard(), `http://${host}/api/cameras`)).toBeNull();
+describe('Host and Origin', () => {
+  const from = (origin: string, method = 'GET'): RequestInit => ({ method, headers: { origin } });
+
+  it('turn away names that are not ours', () => {
+    const guard = guardWith();
+    expect(ask(guard, 'http://rebound.example:8971/api/cameras').status).toBe(403);
+    expect(ask(guard, 'http://localhost:8971/api/cameras').status).toBe(200);
+    expect(guard.refused.host).toBe(1);
   });
 
-  it.each([
-    'rebound.example:8971',
-    'localhost:8972',
-    'localhost',
-    'localhost.evil.example:8971',
-    '10.0.0.9:8971',
-  ])('%s is refused', (host) => {
-    expect(status(guard(), `http://${host}/api/cameras`)).toBe(403);
+  it('of a foreign page do not matter for reading, but it may neither change anything nor open a WebSocket', () => {
+    const guard = guardWith();
+    expect(ask(guard, '/api/cameras', from('http://evil.example')).status).toBe(200);
+    expect(ask(guard, '/api/cameras', from('http://evil.example', 'POST')).status).toBe(403);
+    expect(ask(guard, '/ws', from('http://evil.example')).status).toBe(403);
+    expect(ask(guard, '/ws', from('http://127.0.0.1:8971')).status).toBe(200);
+    expect(ask(guard, '/ws').status).toBe(200);
+    expect(ask(guard, '/api/cameras', { method: 'DELETE' }).status).toBe(200);
   });
 
-  it('may be the configured one, and has no port where that is 80', () => {
-    expect(status(guard({ host: 'Nunchi.lan' }), 'http://nunchi.lan:8971/')).toBeNull();
-    expect(status(guard({ host: 'fd00::5' }), 'http://[fd00::5]:8971/')).toBeNull();
-    expect(status(guard({ port: 80 }), 'http://localhost/')).toBeNull();
-  });
-
-  it('may be any address, but no name, when every address listens', () => {
-    const everywhere = guard({ host: '0.0.0.0' });
-    expect(status(everywhere, 'http://10.0.0.9:8971/')).toBeNull();
-    expect(status(everywhere, 'http://10.0.0.9:9999/')).toBe(403);
-    expect(status(everywhere, 'http://rebound.example:8971/')).toBe(403);
-  });
-});
-
-describe('Origin', () => {
-  const from = (origin: string): RequestInit => ({ headers: { origin } });
-
-  it('does not matter for reading', () => {
-    expect(status(guard(), 'http://localhost:8971/api/cameras', from('http://evil.example'))).toBeNull();
-  });
-
-  it.each([
-    'http://evil.example',
-    'null',
-    'https://localhost:8971',
-    'http://localhost:1',
-    'http://localhost:8971/x',
-  ])('%s may neither change anything nor open a WebSocket', (origin) => {
-    const { headers = {} } = from(origin);
-    expect(status(guard(), 'http://localhost:8971/api/cameras', { method: 'POST', headers })).toBe(403);
-    expect(status(guard(), 'http://localhost:8971/ws', { headers })).toBe(403);
-  });
-
-  it('may be our own page, or absent', () => {
-    expect(status(guard(), 'http://localhost:8971/ws', from('http://127.0.0.1:8971'))).toBeNull();
-    expect(status(guard(), 'http://localhost:8971/ws')).toBeNull();
-    expect(status(guard(), 'http://localhost:8971/api/cameras', { method: 'DELETE' })).toBeNull();
+  it('may be those of a reverse proxy', () => {
+    const hosts = new OwnHosts({ host: '127.0.0.1', port: 8971, allowedHosts: ['cams.example'] });
+    const guard = guardWith({ hosts });
+    expect(ask(guard, 'http://cams.example/api', from('https://cams.example', 'POST')).status).toBe(200);
+    expect(ask(guard, 'http://other.example/api', from('https://cams.example', 'POST')).status).toBe(403);
   });
 });
 
 describe('tokens', () => {
-  const locked = guard({ tokens: [TOKEN, 'b'.repeat(64)], redeemTicket: (ticket) => ticket === 'good' });
-  const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } });
+  const clock = new SimulatedClock();
+  const tickets = new Tickets(clock);
+  const doorkeeper = keyRing([TOKEN, tokenOf('gate', 'b'.repeat(64))]);
+  const locked = guardWith({ doorkeeper, tickets, clock, publicPaths: ['/', '/livez'] });
 
-  it('open everything to those who know one', () => {
-    expect(status(locked, 'http://localhost:8971/api/cameras', bearer(TOKEN))).toBeNull();
-    expect(status(locked, 'http://localhost:8971/ws', bearer('b'.repeat(64)))).toBeNull();
+  it('say who asks', () => {
+    expect(ask(locked, '/api/cameras', bearer(TOKEN)).caller).toMatchObject({
+      name: 'config-1',
+      role: 'admin',
+    });
+    const caller = { name: 'gate', role: 'viewer', cameras: ['gate'] };
+    expect(ask(locked, '/ws', bearer('b'.repeat(64))).caller).toEqual(caller);
+    expect(ask(locked, '/livez', bearer('b'.repeat(64))).caller).toEqual(caller);
   });
 
   it.each(['/api/cameras', '/ws', '/metrics', '/%61pi/cameras', '//api/cameras', '/ws?ticket=forged'])(
     'are needed for %s',
     (path) => {
-      const reply = locked.refuse(new Request(`http://localhost:8971${path}`, bearer('c'.repeat(64))));
-      expect(reply?.status).toBe(401);
-      expect(reply?.headers.get('www-authenticate')).toBe('Bearer');
+      const request = new Request(`http://localhost:8971${path}`, bearer('c'.repeat(64)));
+      const entry = locked.admit(request, ADDRESS);
+      const refusal = 'refusal' in entry ? entry.refusal : null;
+      expect(refusal?.status).toBe(401);
+      expect(refusal?.headers.get('www-authenticate')).toBe('Bearer');
     },
   );
 
-  it('are not needed for probes and the page that asks for them', () => {
-    expect(status(locked, 'http://localhost:8971/')).toBeNull();
-    expect(status(locked, 'http://localhost:8971/livez')).toBeNull();
+  it('are not needed for what is public, where nobody in particular asks', () => {
+    const nobody = { name: 'anonymous', role: 'viewer', cameras: [] };
+    expect(ask(locked, '/').caller).toEqual(nobody);
+    expect(ask(locked, '/livez').caller).toEqual(nobody);
+    expect(ask(guardWith({ publicPaths: ['/livez'] }), '/livez').caller).toEqual(nobody);
   });
 
-  it('may be replaced by a ticket on the WebSocket, and nowhere else', () => {
-    expect(status(locked, 'http://localhost:8971/ws?ticket=good')).toBeNull();
-    expect(status(locked, 'http://localhost:8971/api/cameras?ticket=good')).toBe(401);
+  it('may be replaced on the WebSocket, and nowhere else, by a ticket of the same caller', () => {
+    const admission = doorkeeper.admit('b'.repeat(64));
+    if (admission === null) throw new Error('no token');
+    const ticket = tickets.issue(admission);
+    expect(ask(locked, `/api/cameras?ticket=${ticket}`).status).toBe(401);
+    expect(ask(locked, `/ws?ticket=${ticket}`).caller?.name).toBe('gate');
+    expect(ask(locked, `/ws?ticket=${ticket}`).status).toBe(401);
+  });
+
+  it('are not asked of anybody where everybody is given a role', () => {
+    const rules = { staysOnMachine: false, anonymous: 'viewer' } as const;
+    const open = guardWith({ doorkeeper: new KeyRing(rules, [], 0) });
+    expect(ask(open, '/api/cameras').caller).toEqual({ name: 'anonymous', role: 'viewer', cameras: null });
+  });
+
+  it('that were revoked are no hindrance where none is needed any more', () => {
+    expect(ask(guardWith(), '/api/cameras', bearer(TOKEN)).caller?.name).toBe('local');
+  });
+
+  it('are needed beyond this machine, also while there are none', () => {
+    const rules = { staysOnMachine: false, anonymous: null };
+    const shut = guardWith({ doorkeeper: new KeyRing(rules, [], 0) });
+    expect(ask(shut, '/api/cameras').status).toBe(401);
+  });
+});
+
+describe('too many', () => {
+  function limited(ratePerS = 100) {
+    const clock = new SimulatedClock();
+    const doorkeeper = keyRing([TOKEN, tokenOf('other', 'b'.repeat(64))]);
+    return { clock, guard: guardWith({ clock, doorkeeper, ratePerS, publicPaths: ['/'] }) };
+  }
+
+  it('requests of one token are told when to come back, whatever others do', async () => {
+    const { guard, clock } = limited();
+    const statuses = () => Array.from({ length: 101 }, () => ask(guard, '/api', bearer(TOKEN)).status);
+    expect(statuses()).toEqual([...Array<number>(100).fill(200), 429]);
+    expect(ask(guard, '/api', bearer(TOKEN)).retryAfter).toBe('1');
+    expect(ask(guard, '/api', bearer('b'.repeat(64))).status).toBe(200);
+    expect(ask(guard, '/', bearer(TOKEN)).status).toBe(200);
+    await clock.advance(10);
+    expect(ask(guard, '/api', bearer(TOKEN), '10.0.0.2').status).toBe(200);
+    expect(ask(guard, '/api', bearer(TOKEN)).status).toBe(429);
+    expect(guard.refused.rate).toBe(3);
+  });
+
+  it('requests of one address without a token are too', () => {
+    const guard = guardWith({ ratePerS: 2 });
+    const from = (address: string) => ask(guard, '/api', {}, address).status;
+    expect([from('10.0.0.1'), from('10.0.0.1'), from('10.0.0.1'), from('10.0.0.2')]).toEqual([
+      200, 200, 429, 200,
+    ]);
+    // One network of IPv6 is one customer's.
+    expect([from('fd00::1'), from('fd00::2'), from('fd00::3'), from('fd00:0:0:1::1')]).toEqual([
+      200, 200, 429, 200,
+    ]);
+  });
+
+  it('wrong tokens of one address, ten a minute, do not shut out who has the right one', async () => {
+    const { guard, clock } = limited();
+    const wrong = (address?: string) => ask(guard, '/api', bearer('wrong'), address);
+    expect(Array.from({ length: 11 }, () => wrong().status)).toEqual([...Array<number>(10).fill(401), 429]);
+    expect(wrong().retryAfter).toBe('6');
+    expect(wrong('10.0.0.2').status).toBe(401);
+    expect(ask(guard, '/', bearer('wrong')).status).toBe(429);
+    expect(ask(guard, '/api', bearer(TOKEN)).status).toBe(200);
+    expect(ask(guard, '/api').status).toBe(401);
+    await clock.advance(6_000);
+    expect([wrong().status, wrong().status]).toEqual([401, 429]);
+    expect(guard.refused.failures).toBe(4);
   });
 });

@@ -1,130 +1,137 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from '../access.js';
+import type { Admission, Doorkeeper } from '../access.js';
+import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { ApiEnv } from './api-route.js';
 import { problem } from './error-status.js';
+import type { OwnHosts } from './own-hosts.js';
+import { addressKey, RateLimit } from './rate-limit.js';
+import { addressOf } from './request-log.js';
+import type { Tickets } from './tickets.js';
+import { untilEnded } from './until-ended.js';
 
 export interface GuardOptions {
-  /** The configured host, and the port that really listens. */
-  host: string;
-  port: number;
-  /** Bearer tokens; empty opens the API to everyone who reaches the port. */
-  tokens: readonly string[];
-  /** Paths that need no token, compared exactly: all others do, however they are spelled. */
+  hosts: OwnHosts;
+  doorkeeper: Doorkeeper;
+  /** What a browser shows in place of the header that it cannot set on a WebSocket. */
+  tickets: Pick<Tickets, 'redeem'>;
+  /** Paths that need no token and are not counted, compared exactly: all others do, however they are spelled. */
   publicPaths: readonly string[];
-  /** Spends the ticket that a browser shows in place of the header it cannot set on a WebSocket. */
-  redeemTicket: (ticket: string) => boolean;
+  /** Requests a second of one token, or of one address without; as many may come at once. */
+  ratePerS: number;
+  clock: Clock;
 }
 
-const HTTP_PORT = 80;
+/** Why a request was turned away at the door: `failures` is too many wrong tokens. */
+export type RefusalReason = 'host' | 'origin' | 'token' | 'failures' | 'rate';
+
+/** Somebody who may come in, or the reply to one who may not. */
+export type Entry = { admission: Admission } | { refusal: Response };
+
 const LIVE_PATH = '/ws';
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
-const anyAddress = new Set(['0.0.0.0', '::']);
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+const FAILURES_PER_MINUTE = 10;
+
+/** Who asks for what needs no token, and shows none: nobody in particular, who sees nothing. */
+const passerBy: Admission = {
+  caller: { name: 'anonymous', role: 'viewer', cameras: [] },
+  ended: new AbortController().signal,
+};
 
 /**
- * Decides who may ask at all, for requests and WebSocket upgrades alike: the Host must be ours (a name that was
- * rebound to this address is not), a browser's Origin must be our own page, and a token must be known if there are any.
+ * Decides who may ask at all, for requests and WebSocket upgrades alike: the Host must be ours, a browser's Origin must
+ * be our own page, a token must be known where one is needed, and nobody may ask too often. Headers in which a proxy
+ * says for whom it asks are not believed: anyone can write them.
  */
 export class Guard {
-  readonly #port: number;
-  readonly #authorities: ReadonlySet<string>;
-  readonly #anyAddress: boolean;
-  readonly #tokenHashes: readonly Buffer[];
+  /** How often each reason turned a request away. */
+  readonly refused: Record<RefusalReason, number> = { host: 0, origin: 0, token: 0, failures: 0, rate: 0 };
+  readonly #options: GuardOptions;
   readonly #publicPaths: ReadonlySet<string>;
-  readonly #redeemTicket: (ticket: string) => boolean;
+  readonly #requests: RateLimit;
+  readonly #failures: RateLimit;
 
-  constructor({ host, port, tokens, publicPaths, redeemTicket }: GuardOptions) {
-    const names = new Set([...loopbackHosts, urlHost(host)]);
-    this.#port = port;
-    this.#authorities = new Set([...names].map((name) => withPort(name, port)));
-    this.#anyAddress = anyAddress.has(host);
-    this.#tokenHashes = tokens.map(sha256);
+  constructor(options: GuardOptions) {
+    const { publicPaths, ratePerS, clock } = options;
+    this.#options = options;
     this.#publicPaths = new Set(publicPaths);
-    this.#redeemTicket = redeemTicket;
+    this.#requests = new RateLimit({ perS: ratePerS, burst: ratePerS, clock });
+    this.#failures = new RateLimit({ perS: FAILURES_PER_MINUTE / 60, burst: FAILURES_PER_MINUTE, clock });
   }
 
-  /** The reply that turns the request away, or null when it may pass. */
-  refuse(request: Request): Response | null {
+  /** @param address of the client, as the socket has it */
+  admit(request: Request, address: string): Entry {
     const url = new URL(request.url);
-    if (!this.#isOurs(url.host)) {
-      return forbidden(
-        `host ${url.host} is not served here; use the address that is configured as http.host`,
-      );
+    const { hosts } = this.#options;
+    if (!hosts.serves(url.host)) {
+      const advice = 'use the address that is configured as http.host, or add it to http.allowed_hosts';
+      return this.#forbid('host', `host ${url.host} is not served here; ${advice}`);
     }
     const origin = request.headers.get('origin');
     const crossSiteMatters = !safeMethods.has(request.method) || url.pathname === LIVE_PATH;
-    if (crossSiteMatters && origin !== null && !this.#isOurOrigin(origin)) {
-      return forbidden(`pages of ${origin} may not do this`);
-    }
-    return this.#hasAccess(request, url) ? null : unauthorized();
+    if (crossSiteMatters && origin !== null && !hosts.owns(origin))
+      return this.#forbid('origin', `pages of ${origin} may not do this`);
+    return this.#identify(request, url, address);
   }
 
-  #isOurs(authority: string): boolean {
-    if (this.#authorities.has(authority)) return true;
-    // Bound to every address, we are asked for by addresses nobody configured. Only a name can be rebound: a
-    // literal address is safe.
-    if (!this.#anyAddress) return false;
-    const { hostname } = new URL(`http://${authority}`);
-    return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 && authority === withPort(hostname, this.#port);
-  }
-
-  #isOurOrigin(origin: string): boolean {
-    const scheme = 'http://';
-    return origin.startsWith(scheme) && URL.canParse(origin) && this.#isOurs(origin.slice(scheme.length));
-  }
-
-  #hasAccess(request: Request, url: URL): boolean {
-    if (this.#tokenHashes.length === 0 || this.#publicPaths.has(url.pathname)) return true;
+  #identify(request: Request, url: URL, address: string): Entry {
+    const { doorkeeper, tickets } = this.#options;
     const ticket = url.pathname === LIVE_PATH ? url.searchParams.get('ticket') : null;
-    if (ticket !== null) return this.#redeemTicket(ticket);
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-    return token !== undefined && this.#knows(token);
+    const isPublic = this.#publicPaths.has(url.pathname);
+    if (ticket === null && token === undefined)
+      return isPublic ? { admission: passerBy } : this.#count(doorkeeper.admitWithout(), address);
+    const admission = ticket === null ? doorkeeper.admit(token ?? '') : tickets.redeem(ticket);
+    if (admission !== null) return isPublic ? { admission } : this.#count(admission, address);
+    // The right token passes all the same: somebody else's failures shut nobody out.
+    const waitS = this.#failures.take(addressKey(address));
+    if (waitS > 0) return this.#tooMany('failures', 'too many wrong tokens came from your address', waitS);
+    return isPublic ? { admission: passerBy } : this.#unauthorized();
   }
 
-  /** Compares with every token, so that the time taken tells nothing about which one came close. */
-  #knows(token: string): boolean {
-    const hash = sha256(token);
-    return this.#tokenHashes.map((known) => timingSafeEqual(known, hash)).includes(true);
+  /** Lets in whoever does not ask too often. */
+  #count(admission: Admission | null, address: string): Entry {
+    const key = admission === null || isShared(admission) ? addressKey(address) : `@${admission.caller.name}`;
+    const waitS = this.#requests.take(key);
+    if (waitS > 0) return this.#tooMany('rate', 'you send more requests than http.rate_limit_per_s', waitS);
+    return admission === null ? this.#unauthorized() : { admission };
+  }
+
+  #forbid(reason: RefusalReason, message: string): Entry {
+    this.refused[reason] += 1;
+    return { refusal: problem(new AppError('request.forbidden', message)) };
+  }
+
+  #unauthorized(): Entry {
+    this.refused.token += 1;
+    const advice = 'nunchi tokens create makes one: Authorization: Bearer TOKEN';
+    const error = new AppError('request.unauthorized', `a token is needed that is known here; ${advice}`);
+    return { refusal: problem(error, { 'www-authenticate': 'Bearer' }) };
+  }
+
+  #tooMany(reason: RefusalReason, message: string, waitS: number): Entry {
+    this.refused[reason] += 1;
+    const error = new AppError('request.rate_limited', `${message}; try again in ${waitS} s`);
+    return { refusal: problem(error, { 'retry-after': String(waitS) }) };
   }
 }
 
-const everyone: Caller = { name: 'local', role: 'admin', cameras: null };
+/** Whether many may come by the same name. */
+function isShared({ caller }: Admission): boolean {
+  return caller.name === 'local' || caller.name === 'anonymous';
+}
 
-/** Runs the guard before every route. */
+/** Runs the guard before every route. A stream of events ends with the access of whoever reads it. */
 export function guarded(guard: Guard): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    const refusal = guard.refuse(context.req.raw);
-    if (refusal !== null) return refusal;
-    context.set('caller', everyone);
-    return next();
+    const entry = guard.admit(context.req.raw, addressOf(context) ?? '');
+    if ('refusal' in entry) return entry.refusal;
+    const { admission } = entry;
+    context.set('admission', admission);
+    context.set('caller', admission.caller);
+    await next();
+    const isStream = context.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (isStream) context.res = untilEnded(context.res, admission.ended);
+    return;
   };
-}
-
-function forbidden(reason: string): Response {
-  return problem(new AppError('request.forbidden', reason));
-}
-
-function unauthorized(): Response {
-  const error = new AppError(
-    'request.unauthorized',
-    'a token of http.tokens is needed: Authorization: Bearer TOKEN',
-  );
-  return problem(error, { 'www-authenticate': 'Bearer' });
-}
-
-/** An address as it stands in a URL: IPv6 in brackets, names in lower case. */
-export function urlHost(host: string): string {
-  return isIP(host) === 6 ? `[${host.toLowerCase()}]` : host.toLowerCase();
-}
-
-/** As a URL shows it, where port 80 goes without saying. */
-function withPort(host: string, port: number): string {
-  return port === HTTP_PORT ? host : `${host}:${port}`;
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

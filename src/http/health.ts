@@ -1,22 +1,70 @@
-import { Hono } from 'hono';
+import { z } from '@hono/zod-openapi';
+import { hasRole } from '../access.js';
+import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Services } from './services.js';
 
 /** Paths that launchers and load balancers ask; they need no token and reveal nothing. */
 export const probePaths = ['/livez', '/readyz'] as const;
 
-export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'metrics' | 'version'>): Hono {
-  const routes = new Hono();
-  routes.get('/livez', (context) => context.json({ status: 'ok' }));
-  routes.get('/readyz', (context) =>
-    services.readiness().ready
-      ? context.json({ status: 'ready' })
-      : context.json({ status: 'not ready' }, 503),
-  );
-  routes.get('/api/version', (context) => context.json({ version: services.version }));
-  routes.get('/api/stats', async (context) => context.json(await services.stats()));
-  routes.get('/metrics', async (context) => {
-    const { text, contentType } = await services.metrics();
-    return context.body(text, 200, { 'content-type': contentType });
-  });
-  return routes;
+const readiness = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  reasons: z.array(z.string()).optional().describe('why not; only for operators who show their token'),
+});
+
+const livez = apiRoute('public', {
+  method: 'get',
+  path: '/livez',
+  summary: 'Whether the process answers',
+  responses: { 200: jsonReply('It does', z.strictObject({ status: z.literal('ok') })) },
+});
+
+const readyz = apiRoute('public', {
+  method: 'get',
+  path: '/readyz',
+  summary: 'Whether cameras are scored and events stored',
+  responses: { 200: jsonReply('They are', readiness), 503: jsonReply('They are not', readiness) },
+});
+
+const version = apiRoute('viewer', {
+  method: 'get',
+  path: '/api/version',
+  summary: 'The version that runs',
+  responses: { 200: jsonReply('The version', z.strictObject({ version: z.string() })) },
+});
+
+const stats = apiRoute('viewer', {
+  method: 'get',
+  path: '/api/stats',
+  summary: 'What the process is at: threads, queues, models, store and cameras',
+  responses: { 200: jsonReply('Counters since the start', z.record(z.string(), z.unknown())) },
+});
+
+const metrics = apiRoute('viewer', {
+  method: 'get',
+  path: '/metrics',
+  summary: 'The same for Prometheus',
+  responses: {
+    200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
+  },
+});
+
+export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'metrics' | 'version'>) {
+  return apiRoutes()
+    .openapi(livez, (context) => context.json({ status: 'ok' as const }, 200))
+    .openapi(readyz, (context) => {
+      const { ready, reasons } = services.readiness();
+      // A probe shows no token, and learns nothing even where everyone on this machine may ask for all.
+      const isOperator =
+        context.req.header('authorization') !== undefined && hasRole(context.var.caller, 'operator');
+      const told = isOperator ? { reasons } : {};
+      return ready
+        ? context.json({ status: 'ready' as const }, 200)
+        : context.json({ status: 'not ready' as const, ...told }, 503);
+    })
+    .openapi(version, (context) => context.json({ version: services.version }, 200))
+    .openapi(stats, async (context) => context.json(await services.stats(), 200))
+    .openapi(metrics, async (context) => {
+      const { text, contentType } = await services.metrics();
+      return context.text(text, 200, { 'content-type': contentType });
+    });
 }

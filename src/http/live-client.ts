@@ -1,3 +1,4 @@
+import type { Caller } from '../access.js';
 import { BYTES_PER_MIB } from '../units.js';
 import { ClientPace } from './client-pace.js';
 import type { CloseCode, LiveSocket } from './live-socket.js';
@@ -25,13 +26,16 @@ const MINUTE_MS = 60_000;
 export class LiveClient {
   readonly cameras = new Map<string, Subscription>();
   readonly topics = new Set<Topic>();
+  /** Who it is; sees these cameras and no others. */
+  readonly caller: Caller;
   readonly #socket: LiveSocket;
   #stuckSinceMs: number | null = null;
   #minuteStartMs = -Infinity;
   #messagesThisMinute = 0;
 
-  constructor(socket: LiveSocket) {
+  constructor(socket: LiveSocket, caller: Caller) {
     this.#socket = socket;
+    this.caller = caller;
   }
 
   /** Begins to watch a camera, or changes what is wanted of it. */

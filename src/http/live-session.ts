@@ -1,3 +1,4 @@
+import { maySee } from '../access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { LiveRequest } from '../protocol.js';
@@ -9,6 +10,7 @@ import {
   type ServerMessage,
   type SubscribedCamera,
   type SubscribeMessage,
+  type Topic,
   type UnsubscribeMessage,
 } from './ws-messages.js';
 
@@ -76,7 +78,7 @@ export class LiveSession {
     const { cameras, defaults } = this.#host;
     const subscribed: string[] = [];
     for (const id of new Set(camera_ids)) {
-      if (cameras.get(id) === undefined) {
+      if (!maySee(this.#client.caller, id) || cameras.get(id) === undefined) {
         this.#tellError(new AppError('camera.not_found', `there is no camera ${id}`), id);
         continue;
       }
@@ -84,8 +86,18 @@ export class LiveSession {
       this.#host.wishesChanged(id);
       subscribed.push(id);
     }
-    for (const topic of topics) this.#client.topics.add(topic);
-    this.#tell({ type: 'subscribed', cameras: subscribed.flatMap((id) => this.#describe(id)), topics });
+    const followed = topics.filter((topic) => this.#mayFollow(topic));
+    for (const topic of followed) this.#client.topics.add(topic);
+    const described = subscribed.flatMap((id) => this.#describe(id));
+    this.#tell({ type: 'subscribed', cameras: described, topics: followed });
+  }
+
+  /** The stats are of the whole product, all cameras included. */
+  #mayFollow(topic: Topic): boolean {
+    if (topic !== 'stats' || this.#client.caller.cameras === null) return true;
+    const message = 'stats are for those who may see all cameras';
+    this.#tellError(new AppError('request.forbidden', message));
+    return false;
   }
 
   #describe(id: string): SubscribedCamera[] {

@@ -17,9 +17,8 @@ export interface LiveConnection {
 /** A WebSocket address and who serves it. */
 export interface LiveEndpoint {
   path: string;
-  /** The reply to an upgrade that is turned away, or null to let it in. */
-  refuse(request: Request): Response | null;
-  connect(socket: LiveSocket): LiveConnection;
+  /** The reply to an upgrade that is turned away, or who serves the socket when it is open. */
+  admit(request: Request, address: string): Response | ((socket: LiveSocket) => LiveConnection);
 }
 
 /** Close codes of RFC 6455 and its registry that the product uses. */

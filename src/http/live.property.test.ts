@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cameraView, FakeServices, FakeSocket, liveFrame } from '../../test/support/http-fakes.js';
+import { everybody } from '../../test/support/http-app.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { LiveHub } from './live.js';
 import type { LiveConnection } from './live-socket.js';
@@ -55,7 +56,7 @@ it('sends no camera to a client that did not subscribe to it, and asks cameras f
       for (const action of steps) {
         if (action.do === 'join') {
           const socket = new FakeSocket();
-          clients.push({ socket, connection: hub.connect(socket), wishes: new Map() });
+          clients.push({ socket, connection: hub.connect(socket, everybody), wishes: new Map() });
         } else if (action.do === 'frame') {
           const before = clients.map(({ socket }) => socket.frames.length);
           hub.frame(action.camera, liveFrame(), { sequence: 0, wallTime: 0 }, NaN);

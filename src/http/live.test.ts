@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { FakeServices, FakeSocket, liveFrame } from '../../test/support/http-fakes.js';
+import { everybody } from '../../test/support/http-app.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import type { Alert } from '../event.js';
 import { LiveHub } from './live.js';
@@ -21,7 +22,7 @@ function say(message: unknown, to = connection): void {
 
 function join(): { socket: FakeSocket; connection: LiveConnection } {
   const joined = new FakeSocket();
-  return { socket: joined, connection: hub.connect(joined) };
+  return { socket: joined, connection: hub.connect(joined, everybody) };
 }
 
 function sendFrame(camera: string, sequence = 0): void {
@@ -143,7 +144,16 @@ describe('frames', () => {
 
 describe('topics', () => {
   const event = anomalyEvent();
-  const alert: Alert = { id: 'a', kind: 'digest', severity: 'low', time: 1, events: [], count: 0 };
+  const alert: Alert = {
+    id: 'a',
+    kind: 'digest',
+    severity: 'low',
+    time: 1,
+    events: [],
+    count: 0,
+    counts: [],
+    text: null,
+  };
 
   it('reach those who subscribed, until they unsubscribe', () => {
     expect(hub.isFollowed('stats')).toBe(false);
@@ -200,5 +210,85 @@ describe('limits', () => {
     expect(hub.refusal()).toMatchObject({ code: 'request.rate_limited', kind: 'overloaded' });
     connection.closed();
     expect(hub.refusal()).toBeNull();
+  });
+});
+
+describe('a client that may see one camera', () => {
+  const event = anomalyEvent();
+  let end: AbortController;
+  let scoped: { socket: FakeSocket; connection: LiveConnection };
+
+  beforeEach(() => {
+    end = new AbortController();
+    const caller = { name: 'eye', role: 'viewer', cameras: ['gate'] } as const;
+    const ofScoped = new FakeSocket();
+    scoped = { socket: ofScoped, connection: hub.connect(ofScoped, { caller, ended: end.signal }) };
+  });
+
+  it('cannot watch another, which is as if it were not there', () => {
+    say({ type: 'subscribe', camera_ids: ['1', 'gate'] }, scoped.connection);
+    expect(scoped.socket.texts).toMatchObject([
+      { type: 'error', code: 'camera.not_found', message: 'there is no camera 1', camera_id: '1' },
+      { type: 'subscribed', cameras: [{ camera_id: 'gate' }] },
+    ]);
+    sendFrame('1');
+    sendFrame('gate');
+    expect(scoped.socket.frames).toHaveLength(1);
+  });
+
+  it('hears of its events and alerts only, and of no stats', () => {
+    say({ type: 'subscribe', topics: ['events', 'alerts', 'stats'] }, scoped.connection);
+    expect(scoped.socket.texts).toMatchObject([
+      { type: 'error', code: 'request.forbidden' },
+      { type: 'subscribed', topics: ['events', 'alerts'] },
+    ]);
+    say({ type: 'subscribe', topics: ['events', 'stats'] });
+    scoped.socket.texts.length = 0;
+    socket.texts.length = 0;
+    hub.event({ ...event, camera: '1' });
+    hub.event({ ...event, camera: 'gate' });
+    hub.stats({});
+    hub.alert({
+      id: 'a',
+      kind: 'notice',
+      severity: 'low',
+      time: 1,
+      events: [],
+      count: 0,
+      counts: [],
+      text: 'off',
+    });
+    expect(scoped.socket.texts).toMatchObject([{ type: 'event', event: { camera: 'gate' } }]);
+    expect(socket.texts).toHaveLength(3);
+  });
+
+  it('is cut off when its access ends, and asks its camera for nothing any more', () => {
+    say({ type: 'subscribe', camera_ids: ['gate'] }, scoped.connection);
+    end.abort();
+    expect(scoped.socket.closedWith).toBe(1008);
+    expect(services.live.get('gate')).toBeNull();
+    expect(hub.counters().clients).toBe(1);
+  });
+
+  it('tells those who watch a camera that is removed, asks it for nothing, and goes on with the others', () => {
+    const other = join();
+    say({ type: 'subscribe', camera_ids: ['gate', 1] });
+    say({ type: 'subscribe', camera_ids: [1] }, other.connection);
+    hub.cameraRemoved('gate');
+    expect(socket.texts.at(-1)).toEqual({
+      type: 'unsubscribed',
+      camera_ids: ['gate'],
+      topics: [],
+      reason: 'camera_removed',
+    });
+    expect(other.socket.texts.at(-1)).toMatchObject({ type: 'subscribed' });
+    expect(services.live.get('gate')).toBeNull();
+    const calls = services.liveCalls;
+    sendFrame('gate');
+    expect(socket.frames).toEqual([]);
+    sendFrame('1');
+    expect(socket.frames).toHaveLength(1);
+    connection.closed();
+    expect(services.liveCalls).toBe(calls);
   });
 });

@@ -1,3 +1,4 @@
+import { maySee, type Admission, type Caller } from '../access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Alert, AnomalyEvent } from '../event.js';
@@ -8,6 +9,7 @@ import { LiveDemand } from './live-demand.js';
 import { LiveSession, type SessionHost } from './live-session.js';
 import { closeCodes, type CloseCode, type LiveConnection, type LiveSocket } from './live-socket.js';
 import type { CameraDirectory } from './services.js';
+import { visibleAlert } from './visible-alert.js';
 import type { ServerMessage, Topic } from './ws-messages.js';
 
 export interface LiveHubOptions {
@@ -70,15 +72,22 @@ export class LiveHub {
     );
   }
 
-  connect(socket: LiveSocket): LiveConnection {
-    const client = new LiveClient(socket);
+  /** Serves a client until it leaves, or its admission ends. */
+  connect(socket: LiveSocket, { caller, ended }: Admission): LiveConnection {
+    const client = new LiveClient(socket, caller);
     const session = new LiveSession(client, this.#sessionHost);
+    const shutOut = (): void => {
+      this.#drop(client, closeCodes.policyViolation, 'your access ended, or changed: connect again');
+    };
     this.#clients.add(client);
+    ended.addEventListener('abort', shutOut);
+    if (ended.aborted) shutOut();
     return {
       receive: (message) => {
         if (this.#clients.has(client)) session.receive(message);
       },
       closed: () => {
+        ended.removeEventListener('abort', shutOut);
         this.#forget(client);
       },
     };
@@ -114,21 +123,40 @@ export class LiveHub {
     }
   }
 
+  /** A camera is about to be gone: tells those who watch it, and sends them nothing more. */
+  cameraRemoved(cameraId: string): void {
+    for (const client of [...this.#clients]) {
+      if (!client.cameras.delete(cameraId)) continue;
+      this.#tell(client, {
+        type: 'unsubscribed',
+        camera_ids: [cameraId],
+        topics: [],
+        reason: 'camera_removed',
+      });
+    }
+    this.#updateDemand(cameraId);
+  }
+
   event(event: AnomalyEvent): void {
-    this.#publish('events', { type: 'event', event });
+    this.#publish('events', { type: 'event', event }, (caller) => maySee(caller, event.camera));
   }
 
   alert(alert: Alert): void {
-    this.#publish('alerts', { type: 'alert', alert });
+    this.#publish('alerts', { type: 'alert', alert }, (caller) => caller.cameras === null);
+    for (const client of this.#followers('alerts')) {
+      const narrowed = client.caller.cameras === null ? null : visibleAlert(alert, client.caller);
+      if (narrowed !== null) this.#tell(client, { type: 'alert', alert: narrowed });
+    }
   }
 
   stats(stats: Record<string, unknown>): void {
-    this.#publish('stats', { type: 'stats', stats });
+    // Only those who may see everything can follow them.
+    this.#publish('stats', { type: 'stats', stats }, () => true);
   }
 
   /** Whether any client wants to hear of a topic. */
   isFollowed(topic: Topic): boolean {
-    return [...this.#clients].some((client) => client.topics.has(topic));
+    return this.#followers(topic).length > 0;
   }
 
   /** How many clients watch a camera. */
@@ -155,11 +183,16 @@ export class LiveHub {
     this.#demand.update(cameraId, wishes);
   }
 
-  #publish(topic: Topic, message: ServerMessage): void {
+  /** The same to all who follow the topic and may see it. */
+  #publish(topic: Topic, message: ServerMessage, maySeeIt: (caller: Caller) => boolean): void {
     const text = JSON.stringify(message);
-    for (const client of [...this.#clients]) {
-      if (client.topics.has(topic) && client.offerText(text) === 'tooSlow') this.#dropSlow(client);
+    for (const client of this.#followers(topic)) {
+      if (maySeeIt(client.caller) && client.offerText(text) === 'tooSlow') this.#dropSlow(client);
     }
+  }
+
+  #followers(topic: Topic): LiveClient[] {
+    return [...this.#clients].filter(({ topics }) => topics.has(topic));
   }
 
   #tell(client: LiveClient, message: ServerMessage): void {

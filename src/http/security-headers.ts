@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
 
-/** `blob:` is for the pictures of the live tiles, which arrive over the WebSocket. */
+/** `blob:` is for live pictures, which arrive over the WebSocket, and for media fetched with a token. */
 const contentSecurityPolicy = [
   "default-src 'self'",
   "img-src 'self' blob:",
+  "media-src 'self' blob:",
   "connect-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",

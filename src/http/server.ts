@@ -1,11 +1,18 @@
+import type { Doorkeeper } from '../access.js';
 import type { Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
 import { createApp } from './app.js';
+import { AuditTrail, isRefusal, type AuditKeeper } from './audit-trail.js';
 import { dashboardPaths } from './dashboard-files.js';
+import { docsPaths } from './docs.js';
 import { problem } from './error-status.js';
-import { Guard, urlHost } from './guard.js';
+import { Guard, type RefusalReason } from './guard.js';
 import { probePaths } from './health.js';
 import type { LiveHub } from './live.js';
+import type { LiveEndpoint } from './live-socket.js';
+import { openApiPath } from './openapi.js';
+import { OwnHosts, urlHost } from './own-hosts.js';
+import { requestIdOf, RequestCounts, type RequestCount } from './request-log.js';
 import type { Services } from './services.js';
 import { Tickets } from './tickets.js';
 import { HttpServer } from './uws.js';
@@ -14,13 +21,23 @@ export interface HttpOptions {
   host: string;
   /** 0 for any free port. */
   port: number;
-  /** Bearer tokens; empty opens the API to everyone who reaches the port. */
-  tokens: readonly string[];
+  /** NAME or NAME:PORT by which a reverse proxy is reached. */
+  allowedHosts: readonly string[];
+  /** Requests a second of one token, or of one address without. */
+  ratePerS: number;
+  doorkeeper: Doorkeeper;
+  audit: AuditKeeper;
   services: Services;
   hub: LiveHub;
   clock: Clock;
   /** For the log: what HTTP did not expect. */
-  reportBug: (error: AppError) => void;
+  reportBug: (error: AppError, requestId?: string) => void;
+}
+
+/** What was asked since the start. */
+interface HttpCounters {
+  requests: RequestCount[];
+  refused: Readonly<Record<RefusalReason, number>>;
 }
 
 export interface RunningHttp {
@@ -28,41 +45,64 @@ export interface RunningHttp {
   port: number;
   /** Where the API answers. */
   url: string;
+  counters(): HttpCounters;
   /** Says goodbye to live clients and ends every connection. */
   close(): void;
 }
 
+const LIVE_PATH = '/ws';
+const SWITCHING_PROTOCOLS = 101;
+const publicPaths = [...dashboardPaths, ...docsPaths, openApiPath, ...probePaths];
+
 /** Puts the API, the dashboard and the WebSocket on one port. Throws `listen.failed`. */
 export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
-  const { host, tokens, services, hub, clock, reportBug } = options;
+  const { host, allowedHosts, ratePerS, doorkeeper, services, hub, clock, reportBug } = options;
   const server = await HttpServer.listen(host, options.port);
   const tickets = new Tickets(clock);
-  const guard = new Guard({
-    host,
-    port: server.port,
-    tokens,
-    publicPaths: [...dashboardPaths, ...probePaths],
-    redeemTicket: (ticket) => tickets.redeem(ticket),
-  });
-  const app = createApp({ services, guard, tickets, reportBug });
+  const audit = new AuditTrail(options.audit, clock);
+  const counts = new RequestCounts();
+  const hosts = new OwnHosts({ host, port: server.port, allowedHosts });
+  const guard = new Guard({ hosts, doorkeeper, tickets, publicPaths, ratePerS, clock });
+  const app = createApp({ services, guard, tickets, audit, counts, reportBug });
   server.serve({
-    fetch: (request) => app.fetch(request),
-    live: {
-      path: '/ws',
-      refuse: (request) => {
-        const full = hub.refusal();
-        return guard.refuse(request) ?? (full === null ? null : problem(full));
-      },
-      connect: (socket) => hub.connect(socket),
-    },
+    fetch: (request, address) => app.fetch(request, { address }),
+    live: { path: LIVE_PATH, admit: liveDoor({ guard, hub, audit, counts }) },
     reportBug,
   });
   return {
     port: server.port,
     url: `http://${urlHost(host)}:${server.port}`,
+    counters: () => ({ requests: counts.all(), refused: { ...guard.refused } }),
     close: () => {
       hub.close();
       server.close();
     },
+  };
+}
+
+interface LiveDoor {
+  guard: Guard;
+  hub: LiveHub;
+  audit: AuditTrail;
+  counts: RequestCounts;
+}
+
+/** Lets clients of the WebSocket in as the API does, and leaves the same traces of those who are not. */
+function liveDoor({ guard, hub, audit, counts }: LiveDoor): LiveEndpoint['admit'] {
+  return (request, address) => {
+    const turnAway = (reply: Response): Response => {
+      const id = requestIdOf(request);
+      reply.headers.set('x-request-id', id);
+      counts.count('GET', LIVE_PATH, reply.status);
+      const act = { caller: null, address, action: `GET ${LIVE_PATH}`, target: null, request_id: id };
+      if (isRefusal(reply)) audit.refused({ ...act, status: reply.status });
+      return reply;
+    };
+    const entry = guard.admit(request, address);
+    if ('refusal' in entry) return turnAway(entry.refusal);
+    const full = hub.refusal();
+    if (full !== null) return turnAway(problem(full));
+    counts.count('GET', LIVE_PATH, SWITCHING_PROTOCOLS);
+    return (socket) => hub.connect(socket, entry.admission);
   };
 }

@@ -1,10 +1,25 @@
 /** What HTTP needs from the rest of the product; the composition root supplies it. */
+import type { CameraDesk } from '../actors/camera-desk.js';
+import type { ManualEvent } from '../actors/manual-events.js';
+import type { ClipFile } from '../actors/clips.js';
 import type { SnapshotKind } from '../actors/snapshots.js';
+import type { AlertDesk } from '../alert-desk.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
-import type { EventPage, EventQuery, LiveRequest } from '../protocol.js';
+import type { LiveRequest } from '../protocol.js';
+import type {
+  EventExport,
+  EventFilters,
+  EventPage,
+  EventQuery,
+  EventSummary,
+  ExportFormat,
+  SummaryQuery,
+} from '../store-api.js';
+import type { ConfigDesk } from '../settings.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 import type { CameraView } from './camera-view.js';
+import type { EventStreams } from './event-streams.js';
 
 export interface CameraDirectory {
   list(): CameraView[];
@@ -17,11 +32,22 @@ export interface CameraDirectory {
   setLive(id: string, request: LiveRequest | null): void;
 }
 
+/** Changes of the cameras; each is in the configuration, and applied, when its promise resolves. */
+export type CameraAdministration = Pick<CameraDesk, 'add' | 'change' | 'remove' | 'pause' | 'resume' | 'try'>;
+
 export interface EventReader {
   query(query: EventQuery): Promise<EventPage>;
+  summary(query: SummaryQuery): Promise<EventSummary>;
+  /** A file with the events, which the caller removes. Throws `store.overloaded` while another is written. */
+  exportEvents(filters: EventFilters, format: ExportFormat): Promise<EventExport>;
   event(id: string): Promise<AnomalyEvent | null>;
   /** The event's JPEG of that kind, or null when it has none. */
   snapshot(id: string, kind: SnapshotKind): Promise<Uint8Array | null>;
+}
+
+export interface ClipReader {
+  /** Null when the event has none, or it was removed. */
+  find(eventId: string): Promise<ClipFile | null>;
 }
 
 export interface CalibrationDesk {
@@ -33,9 +59,19 @@ export interface CalibrationDesk {
   revert(id: string, version: number): Promise<CalibrationState>;
 }
 
-export interface FeedbackDesk {
-  /** The event with what is said of it, once that is durable. Throws `event.not_found`. */
+/** Each resolves with the event once that is durable. Each throws `event.not_found`. */
+export interface MarksDesk {
   give(eventId: string, feedback: Feedback): Promise<AnomalyEvent>;
+  withdraw(eventId: string): Promise<AnomalyEvent>;
+  keep(eventId: string, kept: boolean): Promise<AnomalyEvent>;
+}
+
+export interface ManualEventDesk {
+  /**
+   * The event once it is durable; the same one again for the same caller's same `key`, unless that is null. Throws
+   * `camera.not_found`, `request.invalid`, `request.key_reused`, `store.*`.
+   */
+  create(event: ManualEvent, createdBy: string, key: string | null): Promise<AnomalyEvent>;
 }
 
 export interface TraceReader {
@@ -47,10 +83,16 @@ export interface TraceReader {
 
 export interface Services {
   cameras: CameraDirectory;
+  cameraDesk: CameraAdministration;
   calibrations: CalibrationDesk;
   events: EventReader;
-  feedback: FeedbackDesk;
+  clips: ClipReader;
+  marks: MarksDesk;
+  manualEvents: ManualEventDesk;
+  eventStreams: Pick<EventStreams, 'open'>;
   traces: TraceReader;
+  alerts: AlertDesk;
+  config: ConfigDesk;
   stats(): Promise<Record<string, unknown>>;
   /** In the Prometheus text format. */
   metrics(): Promise<{ text: string; contentType: string }>;

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { testApp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
-import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { eventTrace } from '../../test/support/trace.js';
-import { createApp } from './app.js';
-import { Guard } from './guard.js';
-import { Tickets } from './tickets.js';
 
 function setup() {
   const services = new FakeServices();
-  const tickets = new Tickets(new SimulatedClock());
-  const redeemTicket = (ticket: string) => tickets.redeem(ticket);
-  const guard = new Guard({ host: '127.0.0.1', port: 8971, tokens: [], publicPaths: [], redeemTicket });
-  const app = createApp({ services, guard, tickets, reportBug: () => undefined });
+  const { app } = testApp(services);
   const get = async (path: string) => {
     const reply = await app.request(`http://localhost:8971${path}`);
     return { status: reply.status, body: (await reply.json()) as { detail?: string } };

@@ -6,9 +6,12 @@ import type {
   WebSocketBehavior,
 } from 'uWebSockets.js';
 import { BYTES_PER_MIB } from '../units.js';
-import type { LiveConnection, LiveEndpoint, LiveSocket } from './live-socket.js';
+import type { LiveConnection, LiveSocket } from './live-socket.js';
+
+type Connect = (socket: LiveSocket) => LiveConnection;
 
 interface SocketData {
+  connect: Connect;
   connection: LiveConnection | null;
   socket: UwsSocket | null;
 }
@@ -21,10 +24,9 @@ const IDLE_TIMEOUT_S = 60;
  */
 const CUT_OFF_BYTES = 64 * 1024;
 
-/** Serves a live endpoint as a uWS behaviour; `refuse` writes the reply itself and says whether it did. */
+/** A WebSocket endpoint as a uWS behaviour; `admit` returns null when it turned an upgrade away, and has replied. */
 export function liveBehavior(
-  endpoint: LiveEndpoint,
-  refuse: (res: HttpResponse, req: HttpRequest) => boolean,
+  admit: (res: HttpResponse, req: HttpRequest) => Connect | null,
 ): WebSocketBehavior<SocketData> {
   return {
     maxPayloadLength: CUT_OFF_BYTES,
@@ -33,12 +35,13 @@ export function liveBehavior(
     idleTimeout: IDLE_TIMEOUT_S,
     sendPingsAutomatically: true,
     upgrade(res, req, context) {
-      if (!refuse(res, req)) upgrade(res, req, context);
+      const connect = admit(res, req);
+      if (connect !== null) upgrade(res, req, context, connect);
     },
     open(ws) {
       const data = ws.getUserData();
       data.socket = new UwsSocket(ws);
-      data.connection = endpoint.connect(data.socket);
+      data.connection = data.connect(data.socket);
     },
     message(ws, message, isBinary) {
       // uWS takes the message back afterwards, and has checked that text is UTF-8.
@@ -52,9 +55,9 @@ export function liveBehavior(
   };
 }
 
-function upgrade(res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void {
+function upgrade(res: HttpResponse, req: HttpRequest, context: us_socket_context_t, connect: Connect): void {
   res.upgrade<SocketData>(
-    { connection: null, socket: null },
+    { connect, connection: null, socket: null },
     req.getHeader('sec-websocket-key'),
     req.getHeader('sec-websocket-protocol'),
     req.getHeader('sec-websocket-extensions'),

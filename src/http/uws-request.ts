@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { AppError } from '../errors.js';
 
@@ -33,6 +34,12 @@ export function readHead(req: HttpRequest, signal: AbortSignal, body?: () => Rea
   const init = { method, headers, signal };
   if (body === undefined || bodilessMethods.has(method)) return new Request(url, init);
   return new Request(url, { ...init, body: body(), duplex: 'half' });
+}
+
+/** Who is at the other end: an IPv6 address in its short form, one that stands for an IPv4 address as that. */
+export function addressOf(res: HttpResponse): string {
+  const text = new TextDecoder().decode(res.getRemoteAddressAsText());
+  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : text;
 }
 
 /** True when the client announced a body larger than `limitBytes`. */

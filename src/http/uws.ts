@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   App,
   us_socket_local_port,
@@ -9,11 +10,12 @@ import {
 import { AppError } from '../errors.js';
 import { BYTES_PER_MIB } from '../units.js';
 import { problem } from './error-status.js';
-import type { LiveEndpoint } from './live-socket.js';
+import type { LiveConnection, LiveEndpoint, LiveSocket } from './live-socket.js';
 import { harden } from './security-headers.js';
 import { liveBehavior } from './uws-live.js';
 import {
   abortSignal,
+  addressOf,
   announcesMoreThan,
   bodyStream,
   bodyTooLarge,
@@ -24,7 +26,7 @@ import { writeReply } from './uws-response.js';
 
 export interface Handlers {
   /** Turns every error into a reply; a client whose request makes it reject is cut off. */
-  fetch(request: Request): Response | Promise<Response>;
+  fetch(request: Request, address: string): Response | Promise<Response>;
   live: LiveEndpoint;
   /** A reply's body failed midway; the client saw the connection close. */
   reportBug: (error: AppError) => void;
@@ -71,7 +73,7 @@ export class HttpServer {
   serve(handlers: Handlers): void {
     this.#app.ws(
       handlers.live.path,
-      liveBehavior(handlers.live, (res, req) => refuseUpgrade(handlers, res, req)),
+      liveBehavior((res, req) => admitUpgrade(handlers, res, req)),
     );
     this.#app.any('/*', (res, req) => {
       answer(handlers, res, req);
@@ -97,7 +99,8 @@ function answer(handlers: Handlers, res: HttpResponse, req: HttpRequest): void {
     refuse(handlers, res, signal, problem(badAddress()));
     return;
   }
-  void deliver(handlers, res, () => handlers.fetch(request), {
+  const address = addressOf(res);
+  void deliver(handlers, res, () => handlers.fetch(request, address), {
     signal,
     headOnly: request.method === 'HEAD',
     // What is left of a body that nobody wants ends with the connection.
@@ -105,16 +108,22 @@ function answer(handlers: Handlers, res: HttpResponse, req: HttpRequest): void {
   });
 }
 
-/** Writes the endpoint's refusal of an upgrade and returns true, or returns false to let it in. */
-function refuseUpgrade(handlers: Handlers, res: HttpResponse, req: HttpRequest): boolean {
+/** Who serves the socket; null when the upgrade was turned away, with a reply. */
+function admitUpgrade(
+  handlers: Handlers,
+  res: HttpResponse,
+  req: HttpRequest,
+): ((socket: LiveSocket) => LiveConnection) | null {
   const request = readHead(req, new AbortController().signal);
-  const refusal = request === null ? problem(badAddress()) : handlers.live.refuse(request);
-  if (refusal === null) return false;
-  refuse(handlers, res, abortSignal(res), refusal);
-  return true;
+  const admitted = request === null ? problem(badAddress()) : handlers.live.admit(request, addressOf(res));
+  if (!(admitted instanceof Response)) return admitted;
+  refuse(handlers, res, abortSignal(res), admitted);
+  return null;
 }
 
 function refuse(handlers: Handlers, res: HttpResponse, signal: AbortSignal, refusal: Response): void {
+  const { headers } = refusal;
+  if (!headers.has('x-request-id')) headers.set('x-request-id', randomUUID());
   void deliver(handlers, res, () => harden(refusal), { signal, headOnly: false, closeOnError: true });
 }
 

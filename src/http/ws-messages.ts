@@ -47,7 +47,8 @@ export interface SubscribedCamera {
 /** What the server says in text. Frames are binary: see `LIVE_HEADER` in frame.ts. */
 export type ServerMessage =
   | { type: 'subscribed'; cameras: SubscribedCamera[]; topics: Topic[] }
-  | { type: 'unsubscribed'; camera_ids: string[]; topics: Topic[] }
+  /** `reason` when the client did not ask for it. */
+  | { type: 'unsubscribed'; camera_ids: string[]; topics: Topic[]; reason?: 'camera_removed' }
   | { type: 'pong' }
   | { type: 'error'; code: ErrorCode; message: string; camera_id?: string }
   | { type: 'event'; event: AnomalyEvent }

@@ -12,4 +12,9 @@ export class Growth {
     this.#seen.set(counter, count);
     return count >= seen ? count - seen : count;
   }
+
+  /** A counter is gone for good. */
+  forget(counter: string): void {
+    this.#seen.delete(counter);
+  }
 }

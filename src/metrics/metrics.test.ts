@@ -53,7 +53,7 @@ describe('Metrics', () => {
     await clock.advance(500);
     const readings = [reading('gate', capturedAt), reading('yard', capturedAt)];
     metrics.scored({ readings, runMs: { motion: 3, mnad: 8 } });
-    const seen = await scrape();
+    const seen = await scrape({ cameras: [camera('gate', 0), camera('yard', 0)] });
     expect(seen.value('nunchi_inference_duration_seconds_sum{model="mnad"}')).toBeCloseTo(0.008);
     expect(seen.value('nunchi_inference_duration_seconds_sum{model="motion"}')).toBeCloseTo(0.003);
     expect(seen.value('nunchi_inference_duration_seconds_count{model="mnad"}')).toBe(1);
@@ -133,5 +133,18 @@ describe('Metrics', () => {
     const { scrape } = setUp();
     const after = await scrape({ store: null });
     expect(after.sum('nunchi_store_lag_events')).toBeNaN();
+  });
+
+  it('forgets the counters of a camera that is gone, and counts one that comes back from nothing', async () => {
+    const { clock, metrics, scrape } = setUp();
+    metrics.scored({ readings: [reading('gate', clock.wallTime())], runMs: {} });
+    const both = await scrape({ cameras: [camera('gate', 10), camera('yard', 20)] });
+    expect(both.value('nunchi_camera_frames_total{camera="gate"}')).toBe(10);
+    await scrape({ cameras: [camera('yard', 21)] });
+    const text = await metrics.text({ ...idle, cameras: [camera('yard', 22)] });
+    expect(text).not.toContain('camera="gate"');
+    expect(text).toContain('nunchi_camera_frames_total{camera="yard"} 22');
+    const back = await scrape({ cameras: [camera('gate', 3)] });
+    expect(back.value('nunchi_camera_frames_total{camera="gate"}')).toBe(3);
   });
 });

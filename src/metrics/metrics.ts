@@ -74,11 +74,23 @@ export class Metrics {
     }
     for (const { read, counter } of this.#totals) {
       for (const { labels, value } of read.samples(reading)) {
-        const key = [read.name, ...Object.values(labels)].join(' ');
-        counter.inc(labels, this.#growth.of(key, value));
+        counter.inc(labels, this.#growth.of(keyOf(read, labels), value));
       }
     }
+    await this.#forgetAllBut(new Set(reading.cameras.map(({ id }) => id)));
     return this.#registry.metrics();
+  }
+
+  /** Counters of cameras that are gone would be told for ever. */
+  async #forgetAllBut(cameras: ReadonlySet<string>): Promise<void> {
+    for (const { read, counter } of [...this.#totals, { read: null, counter: this.#scoredFrames }]) {
+      for (const { labels } of (await counter.get()).values) {
+        const { camera } = labels;
+        if (camera === undefined || cameras.has(String(camera))) continue;
+        counter.remove(labels);
+        if (read !== null) this.#growth.forget(keyOf(read, labels));
+      }
+    }
   }
 
   #counter<L extends string>(metric: CountedMetric<L>): Counter<L> {
@@ -90,4 +102,9 @@ export class Metrics {
   #configuration<L extends string>({ name, help, labelNames }: MetricName<L>) {
     return { name, help, labelNames, registers: this.#registers };
   }
+}
+
+/** Tells one counter from another. */
+function keyOf({ name }: MetricName, labels: Readonly<Partial<Record<string, string | number>>>): string {
+  return [name, ...Object.values(labels)].join(' ');
 }

@@ -1,4 +1,5 @@
-import type { CameraCounters, GpuStats, PictureHealth, StoreStats } from '../protocol.js';
+import type { CameraCounters, GpuStats, PictureHealth } from '../protocol.js';
+import type { StoreStats } from '../store-api.js';
 
 /** What the product's parts say of themselves when metrics are asked for. Their totals may start over. */
 export interface Reading {

@@ -39,6 +39,7 @@ export function toAnomalyEvent(episode: Episode, context: EventContext): Anomaly
     actions: [],
     has_snapshot: context.pictured !== null,
     has_clip: false,
+    kept: false,
     models: context.models,
     data: {
       peak_time: start.wallTime + (peak.ptsUs - start.ptsUs) / US_PER_S,

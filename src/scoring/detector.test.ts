@@ -153,4 +153,24 @@ describe('a detector', () => {
     expect(play(detector, predicted(600, 50, 0.001))).toEqual([]);
     expect(play(detector, predicted(650, 10, 0.05))[0]?.type).toBe('opened');
   });
+
+  it('begins nothing at rest, ends what is open, and goes on scoring', () => {
+    const detector = calibrated();
+    expect(play(detector, rushReadings(600, 5))[0]?.type).toBe('opened');
+    expect(detector.rest()?.type).toBe('ended');
+    for (const reading of rushReadings(605, 20)) {
+      detector.observe(reading);
+      expect(detector.rest()).toBeNull();
+    }
+    expect(detector.latest?.anomalyScore).toBeGreaterThan(0.5);
+    expect(play(detector, rushReadings(625, 5))[0]?.type).toBe('opened');
+  });
+
+  it('counts scores as high by the threshold that is set', () => {
+    const detector = calibrated();
+    detector.setThreshold(0.999_999);
+    expect(play(detector, rushReadings(600, 20))).toEqual([]);
+    detector.setThreshold('auto');
+    expect(play(detector, rushReadings(620, 5))[0]?.type).toBe('opened');
+  });
 });

@@ -1,4 +1,4 @@
-import type { CameraSettings } from '../config.js';
+import type { CameraSettings } from '../camera-config.js';
 import type { Score } from '../event.js';
 import type { VadReading } from '../protocol.js';
 import { energyFunction, signFunction, type Calibration, type Footage } from './calibration.js';
@@ -28,7 +28,7 @@ const BEND = 4;
 
 /** One camera's way from readings to episodes: its features, its calibration, and the episode that is open. */
 export class Detector {
-  readonly options: EpisodeOptions;
+  #options: EpisodeOptions;
   readonly #settings: DetectorOptions;
   readonly #random: () => number;
   readonly #active: CellGrid;
@@ -46,13 +46,22 @@ export class Detector {
   /** `active` is 1 for cells that count and 0 for the others; `random` in [0, 1). */
   constructor(settings: DetectorOptions, active: CellGrid, random: () => number) {
     const { model, threshold, warmup_s } = settings;
-    this.options = threshold === 'auto' ? defaultEpisodeOptions : { ...defaultEpisodeOptions, threshold };
+    this.#options = optionsOf(threshold);
     this.#settings = settings;
     this.#random = random;
     this.#active = active;
     this.#extractor = new FeatureExtractor(model, active);
     this.#footage = new OrdinaryFootage(model, random);
     this.#fitAtS = warmup_s;
+  }
+
+  get options(): EpisodeOptions {
+    return this.#options;
+  }
+
+  /** Scores count as high from here on; what is open goes on by the new threshold. */
+  setThreshold(threshold: DetectorOptions['threshold']): void {
+    this.#options = optionsOf(threshold);
   }
 
   /** The newest score; null before the first calibration. */
@@ -142,6 +151,11 @@ export class Detector {
     return this.#end();
   }
 
+  /** Ends what is open, and what rises, while frames go on: nobody wants to know at this hour. */
+  rest(): EpisodeChange | null {
+    return this.#end();
+  }
+
   #evidenceOf({ sample, where }: FrameMaps): Pick<EpisodeScore, 'place' | 'sample'> {
     return { place: placeOf(where(this.#signOf(sample))), sample };
   }
@@ -170,6 +184,10 @@ export class Detector {
     const bent = way > 10 ? way : Math.log1p(Math.exp(BEND * way)) / Math.log1p(Math.exp(BEND));
     return bent ** 3 / (1 + bent ** 3);
   }
+}
+
+function optionsOf(threshold: DetectorOptions['threshold']): EpisodeOptions {
+  return threshold === 'auto' ? defaultEpisodeOptions : { ...defaultEpisodeOptions, threshold };
 }
 
 /** Seconds of footage that the fit after one to `seconds` waits for. */

@@ -9,7 +9,14 @@ import { US_PER_S } from '../units.js';
 import { avError, mustSucceed } from './av-error.js';
 import { AvConverters, AvFrame } from './av-frame.js';
 import { MAX_PICTURE_PIXELS, openInput, pictureRejected, type AvInput } from './av-input.js';
-import { MAX_PICTURE_SIDE, type Decoder, type EncodedPacket, type StreamStep } from './decoder.js';
+import { AvClipWriter } from './av-muxer.js';
+import {
+  MAX_PICTURE_SIDE,
+  type ClipWriter,
+  type Decoder,
+  type EncodedPacket,
+  type StreamStep,
+} from './decoder.js';
 import { StreamTime, type PlacedTimes } from './stream-time.js';
 
 /** Distance of frames where neither the stream nor its packets tell. */
@@ -35,6 +42,7 @@ export class AvDecoder implements Decoder {
   readonly #converters = new AvConverters();
   #source: StreamSource | null = null;
   #opened: Opened | null = null;
+  #frameUs = US_PER_S / DEFAULT_FPS;
   #time = new StreamTime(US_PER_S / DEFAULT_FPS);
   #lastFrameUs = -1;
   #readFailures = 0;
@@ -44,7 +52,8 @@ export class AvDecoder implements Decoder {
     const opened = openStream(source);
     this.#opened = opened;
     const fps = nominalFps(opened.stream);
-    this.#time = new StreamTime(US_PER_S / (fps === 0 ? DEFAULT_FPS : fps));
+    this.#frameUs = US_PER_S / (fps === 0 ? DEFAULT_FPS : fps);
+    this.#time = new StreamTime(this.#frameUs);
     const { width, height, codecId } = opened.stream.codecpar;
     return { width, height, fps, codec: avGetCodecName(codecId) ?? 'unknown' };
   }
@@ -56,6 +65,11 @@ export class AvDecoder implements Decoder {
     if (status >= 0) return { type: 'frame', frame: this.#accept(opened.frame) };
     if (status === AVERROR_EOF) return { type: 'end' };
     return status === AVERROR_EAGAIN ? this.#read(opened) : { type: 'corrupt' };
+  }
+
+  writeClip(file: string): ClipWriter {
+    if (this.#opened === null) throw new Error('the decoder is not open');
+    return new AvClipWriter(file, this.#opened.stream.codecpar, this.#frameUs);
   }
 
   rewind(): void {
@@ -175,13 +189,15 @@ function nominalFps(stream: Stream): number {
   return fps >= PLAUSIBLE_FPS.min && fps <= PLAUSIBLE_FPS.max ? fps : 0;
 }
 
-function keepPacket(packet: Packet, { dtsUs }: PlacedTimes): EncodedPacket {
+function keepPacket(packet: Packet, { ptsUs, dtsUs }: PlacedTimes): EncodedPacket {
   const reference = packet.clone();
   if (reference === null) throw new Error('out of memory for a reference to a packet');
   return {
     bytes: reference.size,
     key: reference.isKeyframe,
     ptsUs: dtsUs,
+    shownUs: ptsUs,
+    data: () => reference.data ?? Buffer.alloc(0),
     free: () => {
       reference.free();
     },

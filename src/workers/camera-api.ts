@@ -55,6 +55,13 @@ export function createCameraApi(
     async clip(ptsUs, wish, box) {
       return Promise.resolve(streaming().clip(ptsUs, wish, box));
     },
+    async recordClip(request) {
+      return streaming().recordClip(request);
+    },
+    endClip(id, lastUs, postS) {
+      session?.endClip(id, lastUs, postS);
+      return Promise.resolve();
+    },
     close: () => inTurn(closeSession),
     stop: () =>
       inTurn(async () => {

@@ -14,7 +14,24 @@ export interface EncodedPacket {
   readonly key: boolean;
   /** Stream time in microseconds, in decoding order: it never goes back. */
   readonly ptsUs: number;
+  /** When its picture is shown: stream time in microseconds; null where the stream does not tell. */
+  readonly shownUs: number | null;
+  /** Its bytes, to be read before it is freed. */
+  data(): Uint8Array;
   free(): void;
+}
+
+/** A file of a stream's packets as they are, nothing decoded or encoded again. */
+export interface ClipWriter {
+  /**
+   * Appends a packet, which stays its owner's; the first one is a keyframe. False when the stream's parameters have
+   * changed and the file cannot go on. Throws `clip.write_failed`.
+   */
+  write(packet: EncodedPacket): boolean;
+  /** Completes the file, which is not synced yet. Throws `clip.write_failed`. The writer cannot be used again. */
+  finish(): void;
+  /** Lets go of everything without completing the file; safe to call twice, and after `finish`. */
+  discard(): void;
 }
 
 /** One decoded picture. */
@@ -77,6 +94,11 @@ export interface Decoder {
   open(source: StreamSource): StreamInfo;
   /** The next thing that happens. Throws `camera.stream_ended` or `camera.frame_rejected`. */
   next(): StreamStep;
+  /**
+   * Begins a file of the open stream's packets: MP4, with the index in front once it is complete. It outlives
+   * `rewind`, not `close`. Throws `clip.unsupported` for a codec that browsers do not know, or `clip.write_failed`.
+   */
+  writeClip(file: string): ClipWriter;
   /** Goes back to the start of a file; stream time goes on. Throws `camera.open_failed`. */
   rewind(): void;
   /** Frees everything; safe to call twice. */

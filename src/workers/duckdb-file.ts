@@ -3,17 +3,33 @@ import { existsSync, renameSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '../errors.js';
 
-/** Statements see this database file and nothing else of the machine, and cannot change that. */
-const settings = {
-  threads: '1',
-  memory_limit: '256MB',
-  enable_external_access: 'false',
-  lock_configuration: 'true',
-};
+/**
+ * Two threads let a text search use both cores of a small machine; the limit holds the index over a million ids and what
+ * a summary or an export needs beside it. A page of rows is read late: first its keys, then only these rows whole.
+ */
+const settings = { threads: '2', memory_limit: '512MB' };
 
-/** Opens or creates the database file. Throws what DuckDB throws. The caller closes the instance. */
-export function openInstance(file: string): Promise<DuckDBInstance> {
-  return DuckDBInstance.create(file, settings);
+/**
+ * Opens or creates the database file. Statements see it and the files in `exports`, nothing else of the machine, and
+ * cannot change that. Throws what DuckDB throws. The caller closes the instance.
+ */
+export async function openInstance(file: string, exports: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(file, settings);
+  try {
+    const connection = await instance.connect();
+    for (const statement of [
+      'SET late_materialization_max_rows = 600',
+      `SET allowed_directories = ['${exports.replaceAll("'", "''")}/']`,
+      'SET enable_external_access = false',
+      'SET lock_configuration = true',
+    ])
+      await connection.run(statement);
+    connection.closeSync();
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
 }
 
 /** The file can be read but does not hold what it should. */

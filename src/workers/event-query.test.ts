@@ -2,14 +2,7 @@ import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
-import {
-  decodeCursor,
-  encodeCursor,
-  eventOfRow,
-  eventStatement,
-  pageOfRows,
-  rowOfEvent,
-} from './event-query.js';
+import { decodeCursor, encodeCursor, eventOfRow, eventStatement, rowOfEvent } from './event-query.js';
 import { eventColumns } from './event-query.js';
 
 const time = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
@@ -71,15 +64,5 @@ describe('statement', () => {
     for (const limit of [0, 501, 1.5, Number.NaN]) {
       expect(() => eventStatement({ limit })).toThrow(expect.objectContaining({ code: 'request.invalid' }));
     }
-  });
-});
-
-describe('page', () => {
-  it('points to the next one only if there is one', () => {
-    const rows = [anomalyEvent(), anomalyEvent()].map((event) => namedRow(rowOfEvent(event)));
-    expect(pageOfRows(rows, 2).nextCursor).toBeNull();
-    const first = pageOfRows(rows, 1);
-    expect(first.events).toHaveLength(1);
-    expect(decodeCursor(first.nextCursor ?? '')[1]).toBe(first.events[0]?.id);
   });
 });

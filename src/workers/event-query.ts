@@ -2,13 +2,15 @@
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { anomalyEventSchema, type AnomalyEvent } from '../event.js';
-import type { EventPage, EventQuery } from '../protocol.js';
+import type { EventQuery } from '../store-api.js';
+import { filterConditions, whereClause, type Condition } from './event-filter.js';
+import { searchText } from './search-text.js';
 
 /** `JSON` is text for lists and records; the rest are DuckDB's own types. */
 type ColumnType = 'VARCHAR' | 'DOUBLE' | 'BOOLEAN' | 'JSON';
 
 /** One column per field of an event, so a field that is added without one does not compile. Times are Unix seconds. */
-const columnTypes = {
+export const eventColumnTypes = {
   id: 'VARCHAR',
   camera: 'VARCHAR',
   label: 'VARCHAR',
@@ -24,30 +26,52 @@ const columnTypes = {
   actions: 'JSON',
   has_snapshot: 'BOOLEAN',
   has_clip: 'BOOLEAN',
+  kept: 'BOOLEAN',
   models: 'JSON',
   data: 'JSON',
 } as const satisfies Record<keyof AnomalyEvent, ColumnType>;
 
-const columns = Object.entries(columnTypes) as [keyof AnomalyEvent, ColumnType][];
+const columns = Object.entries(eventColumnTypes) as [keyof AnomalyEvent, ColumnType][];
 
 /** Column names in table order, for a SELECT list. */
 export const eventColumns = columns.map(([name]) => name).join(', ');
 
-/** Column definitions in table order, for CREATE TABLE. */
-export const eventColumnsSql = columns
-  .map(
-    ([name, type]) => `${name} ${type === 'JSON' ? 'VARCHAR' : type}${name === 'id' ? ' PRIMARY KEY' : ''}`,
-  )
+/** Columns that only filters look at, made from the event when its row is. */
+const filterColumns = {
+  feedback: feedbackOf,
+  /** Each name between line feeds, so that one is found whole. */
+  zones: (event) => `\n${zonesOf(event).join('\n')}\n`,
+  search: searchTextOf,
+} as const satisfies Record<string, (event: AnomalyEvent) => ColumnValue>;
+
+const definitions = [
+  ...columns.map(([name, type]) => ({ name, type: type === 'JSON' ? 'VARCHAR' : type })),
+  ...Object.keys(filterColumns).map((name) => ({ name, type: 'VARCHAR' })),
+  { name: 'seq', type: 'UBIGINT' },
+];
+
+/** Column definitions in the order of {@link rowOfEvent}, then `seq`, for CREATE TABLE. */
+export const eventColumnsSql = definitions
+  .map(({ name, type }) => `${name} ${type}${name === 'id' ? ' PRIMARY KEY' : ''}`)
   .join(', ');
+
+/** Gives a table of an older version the columns that it lacks. */
+export const eventMigrations: readonly string[] = [
+  'ALTER TABLE events ADD COLUMN IF NOT EXISTS kept BOOLEAN DEFAULT false',
+  ...Object.keys(filterColumns).map((name) => `ALTER TABLE events ADD COLUMN IF NOT EXISTS ${name} VARCHAR`),
+];
 
 /** What a column holds. */
 export type ColumnValue = string | number | boolean | null;
 
-/** The values of an event's row, in table order. */
+/** The values of an event's row, all but its `seq`. */
 export function rowOfEvent(event: AnomalyEvent): ColumnValue[] {
-  return columns.map(([name, type]) =>
-    type === 'JSON' ? JSON.stringify(event[name]) : (event[name] as ColumnValue),
-  );
+  return [
+    ...columns.map(([name, type]) =>
+      type === 'JSON' ? JSON.stringify(event[name]) : (event[name] as ColumnValue),
+    ),
+    ...Object.values(filterColumns).map((valueOf) => valueOf(event)),
+  ];
 }
 
 /** The event of a row selected with {@link eventColumns}. */
@@ -60,53 +84,31 @@ export function eventOfRow(row: Readonly<Record<string, unknown>>): AnomalyEvent
 }
 
 /** A statement and the values of its `?`, in order. No value of a client ever becomes part of the text. */
-export interface Statement {
-  sql: string;
-  values: ColumnValue[];
-}
+export type Statement = Condition;
 
 const MAX_LIMIT = 500;
 
 /**
- * Selects one row more than a page holds, newest first; {@link pageOfRows} makes a page of them. Pages are cut by
- * key, not by offset: a page stays right while newer events arrive.
+ * Selects one row more than a page holds, newest first, of those for which `also` holds too. Pages are cut by key, not
+ * by offset: a page stays right while newer events arrive.
  * Throws `request.invalid` for a limit outside 1..500 and for a cursor that no page gave out.
  */
-export function eventStatement(query: EventQuery): Statement {
+export function eventStatement(query: EventQuery, also: readonly Condition[] = []): Statement {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_LIMIT) {
     throw new AppError('request.invalid', `limit must be a whole number from 1 to ${MAX_LIMIT}`, {
       field: 'limit',
     });
   }
-  const conditions: string[] = [];
-  const values: ColumnValue[] = [];
-  const where = (condition: string, ...bound: ColumnValue[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  for (const column of ['camera', 'severity', 'label', 'verdict'] as const) {
-    const allowed = query[column];
-    // An empty list allows nothing: whoever may see no camera must not see them all.
-    if (allowed?.length === 0) where('false');
-    else if (allowed) where(`${column} IN (${allowed.map(() => '?').join(', ')})`, ...allowed);
-  }
-  if (query.after !== undefined) where('start_time >= ?', query.after);
-  if (query.before !== undefined) where('start_time < ?', query.before);
-  if (query.minScore !== undefined) where('top_score >= ?', query.minScore);
-  if (query.cursor !== undefined) {
-    const [time, id] = decodeCursor(query.cursor);
-    where('(start_time < ? OR (start_time = ? AND id < ?))', time, time, id);
-  }
-  const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')} `;
-  const sql = `SELECT ${eventColumns} FROM events ${filter}ORDER BY start_time DESC, id DESC LIMIT ${query.limit + 1}`;
-  return { sql, values };
+  const conditions = [...filterConditions(query), ...also];
+  if (query.cursor !== undefined) conditions.push(afterCursor(query.cursor));
+  const { sql, values } = whereClause(conditions);
+  const order = `ORDER BY start_time DESC, id DESC LIMIT ${query.limit + 1}`;
+  return { sql: `SELECT ${eventColumns} FROM events ${sql}${order}`, values };
 }
 
-/** Cuts the rows of an {@link eventStatement} to `limit`; the row beyond tells that there is another page. */
-export function pageOfRows(rows: readonly Readonly<Record<string, unknown>>[], limit: number): EventPage {
-  const events = rows.slice(0, limit).map(eventOfRow);
-  const last = events.at(-1);
-  return { events, nextCursor: rows.length > limit && last ? encodeCursor(last) : null };
+function afterCursor(cursor: string): Condition {
+  const [time, id] = decodeCursor(cursor);
+  return { sql: 'start_time <= ? AND (start_time < ? OR id < ?)', values: [time, time, id] };
 }
 
 /** The place right after `event` in a listing; opaque to clients. */
@@ -124,4 +126,19 @@ export function decodeCursor(cursor: string): [startTime: number, id: string] {
     const message = 'cursor must be the next_cursor of an earlier page';
     throw new AppError('request.invalid', message, { field: 'cursor' }, error);
   }
+}
+
+/** What people said of an event. */
+export function feedbackOf({ data: { feedback } }: AnomalyEvent): string | null {
+  return typeof feedback === 'string' ? feedback : null;
+}
+
+/** The zones in which it was strongest. */
+export function zonesOf({ data: { zones } }: AnomalyEvent): string[] {
+  return Array.isArray(zones) ? zones.map(String) : [];
+}
+
+/** All that a text search looks at. */
+export function searchTextOf({ summary, reasoning, label, camera }: AnomalyEvent): string {
+  return searchText(summary, reasoning, label, camera);
 }

@@ -4,25 +4,31 @@ import { openInstance, UnreadableFile } from './duckdb-file.js';
 import {
   eventColumns,
   eventColumnsSql,
+  eventMigrations,
+  eventOfRow,
   rowOfEvent,
   type ColumnValue,
   type Statement,
 } from './event-query.js';
-import type { JournalBatch } from './journal.js';
+import type { JournalBatch, JournalRecord } from './journal.js';
 
 const SCHEMA_VERSION = 1;
+const READERS = 4;
+const ROWS_PER_BACKFILL = 1000;
 
 const schema = [
   'CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value UBIGINT)',
   `INSERT OR IGNORE INTO meta VALUES ('schema_version', ${SCHEMA_VERSION}), ('last_seq', 0)`,
-  `CREATE TABLE IF NOT EXISTS events (${eventColumnsSql}, seq UBIGINT)`,
-  'CREATE TEMP TABLE staging AS FROM events LIMIT 0',
+  `CREATE TABLE IF NOT EXISTS events (${eventColumnsSql})`,
+  ...eventMigrations,
+  `CREATE TEMP TABLE staging (${eventColumnsSql.replace(' PRIMARY KEY', '')})`,
 ];
 
 export type Row = Record<string, unknown>;
 
 /**
- * One opening of the file, for one operation at a time. Methods throw what DuckDB throws; after that only `close` may
+ * One opening of the file: one connection that writes, for one operation at a time, and those that read beside it,
+ * which whoever has the table closes before it. Methods throw what DuckDB throws; after that only `close` may
  * be called, because what a failed COMMIT did is unknown until the file is opened again.
  */
 export class EventTable {
@@ -30,20 +36,30 @@ export class EventTable {
   readonly #connection: DuckDBConnection;
   readonly #staging: DuckDBAppender;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, staging: DuckDBAppender) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    staging: DuckDBAppender,
+    readonly readers: readonly DuckDBConnection[],
+  ) {
     this.#instance = instance;
     this.#connection = connection;
     this.#staging = staging;
   }
 
   /** Opens or creates the file and checks every row of it. Throws {@link UnreadableFile} for another version's. */
-  static async open(file: string): Promise<EventTable> {
-    const instance = await openInstance(file);
+  static async open(file: string, exports: string): Promise<EventTable> {
+    const instance = await openInstance(file, exports);
     try {
       const connection = await instance.connect();
       for (const statement of schema) await connection.run(statement);
       await check(connection);
-      return new EventTable(instance, connection, await connection.createAppender('staging', null, 'temp'));
+      const staging = await connection.createAppender('staging', null, 'temp');
+      const readers: DuckDBConnection[] = [];
+      for (let count = 0; count < READERS; count += 1) readers.push(await instance.connect());
+      const table = new EventTable(instance, connection, staging, readers);
+      await table.#fillOlderRows();
+      return table;
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -58,21 +74,35 @@ export class EventTable {
   /** Puts the records in place of the older states of their events and moves `last_seq`, in one transaction. */
   async write({ records, throughSeq }: JournalBatch): Promise<void> {
     await this.#connection.run('BEGIN');
+    await this.#replace(records);
+    await this.#connection.run("UPDATE meta SET value = ? WHERE key = 'last_seq'", [throughSeq]);
+    await this.#connection.run('COMMIT');
+  }
+
+  async #replace(records: readonly JournalRecord[]): Promise<void> {
     for (const { seq, event } of records) {
       for (const value of rowOfEvent(event)) appendColumn(this.#staging, value);
       this.#staging.appendUBigInt(BigInt(seq));
       this.#staging.endRow();
     }
     this.#staging.flushSync();
-    await this.#connection.run('INSERT OR REPLACE INTO events FROM staging');
+    await this.#connection.run('INSERT OR REPLACE INTO events BY NAME FROM staging');
     await this.#connection.run('TRUNCATE staging');
-    await this.#connection.run("UPDATE meta SET value = ? WHERE key = 'last_seq'", [throughSeq]);
-    await this.#connection.run('COMMIT');
   }
 
-  async select({ sql, values }: Statement): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, values);
-    return reader.getRowObjects();
+  /** Rows of an earlier version lack what filters look at. */
+  async #fillOlderRows(): Promise<void> {
+    const sql = `SELECT ${eventColumns}, seq FROM events WHERE search IS NULL LIMIT ${ROWS_PER_BACKFILL}`;
+    for (;;) {
+      const rows = await this.select({ sql, values: [] });
+      if (rows.length === 0) return;
+      await this.#replace(rows.map((row) => ({ seq: Number(row['seq']), event: eventOfRow(row) })));
+    }
+  }
+
+  /** With the connection that writes: what it needs itself. */
+  select(statement: Statement): Promise<Row[]> {
+    return selectRows(this.#connection, statement);
   }
 
   /** Deletes events; unknown ids are ignored. */
@@ -88,6 +118,12 @@ export class EventTable {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** The rows a statement selects. Throws what DuckDB throws. */
+export async function selectRows(connection: DuckDBConnection, { sql, values }: Statement): Promise<Row[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return reader.getRowObjects();
 }
 
 /** Reads every row once: DuckDB finds a damaged block only when it reads it, which may be weeks after the start. */

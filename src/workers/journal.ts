@@ -9,6 +9,12 @@ export interface JournalRecord {
   event: AnomalyEvent;
 }
 
+/** One may have been written by an earlier version. */
+interface WrittenRecord {
+  seq: number;
+  event: Omit<AnomalyEvent, 'kept'> & { kept?: boolean };
+}
+
 /** Consecutive records, each event at most once. */
 export interface JournalBatch {
   /** In order of `seq`. */
@@ -27,7 +33,7 @@ const lastSeqKey = 'last_seq';
 export class Journal {
   readonly #folder: string;
   readonly #root: RootDatabase;
-  readonly #events: Database<JournalRecord, string>;
+  readonly #events: Database<WrittenRecord, string>;
   /** seq -> id of the event whose latest state it is. */
   readonly #order: Database<string, number>;
   readonly #counters: Database<number, string>;
@@ -61,8 +67,12 @@ export class Journal {
     return this.#lastSeq;
   }
 
-  /** Makes the states durable, in order. Throws `store.write_failed`, and then has taken none of them. */
-  append(events: readonly AnomalyEvent[]): void {
+  /**
+   * Makes the states durable, in order, and returns the `seq` of the first. Throws `store.write_failed`, and then has
+   * taken none of them.
+   */
+  append(events: readonly AnomalyEvent[]): number {
+    const firstSeq = this.#lastSeq + 1;
     let seq = this.#lastSeq;
     this.#write(() => {
       for (const event of events) {
@@ -75,12 +85,20 @@ export class Journal {
       this.#counters.putSync(lastSeqKey, seq);
     });
     this.#lastSeq = seq;
+    return firstSeq;
+  }
+
+  /** The latest state of an event, or null. */
+  get(id: string): JournalRecord | null {
+    const record = this.#events.get(id);
+    // Written before events could be kept, it does not say.
+    return record ? { seq: record.seq, event: { ...record.event, kept: record.event.kept ?? false } } : null;
   }
 
   /** The next `limit` records, at most, with a `seq` above the given one. */
   readAfter(seq: number, limit: number): JournalBatch {
     const entries = [...this.#order.getRange({ start: seq + 1, limit })];
-    const records = entries.flatMap(({ value: id }) => this.#events.get(id) ?? []);
+    const records = entries.flatMap(({ value: id }) => this.get(id) ?? []);
     const last = entries.at(-1);
     return { records, throughSeq: last && entries.length === limit ? last.key : this.#lastSeq };
   }

@@ -3,17 +3,21 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { isDamage, quarantine, storeError } from './duckdb-file.js';
 import type { Statement } from './event-query.js';
-import { EventTable, type Row } from './event-table.js';
+import { EventTable, selectRows, type Row } from './event-table.js';
 import type { JournalBatch } from './journal.js';
+import { ReaderPool, type ReadWeight } from './reader-pool.js';
 
 /**
- * The only user of one DuckDB file. Operations run one at a time, in the order of their calls. Any failure closes
- * the file; until {@link Projection.open} has succeeded again, every other operation throws `store.open_failed`.
+ * The only user of one DuckDB file. Operations run one at a time, in the order of their calls, but for reads, which run
+ * beside them. A failed operation closes the file, a failed read only if the file is damaged; until
+ * {@link Projection.open} has succeeded again, everything else throws `store.open_failed`.
  */
 export class Projection {
   readonly #file: string;
+  readonly #exports: string;
   readonly #clock: Clock;
   #table: EventTable | null = null;
+  #readers: ReaderPool | null = null;
   #lastTurn: Promise<unknown> = Promise.resolve();
   /** The last failure was damage that opening the file may not notice. */
   #damaged = false;
@@ -21,8 +25,10 @@ export class Projection {
   #rebuilds = 0;
   #rowsWritten = 0;
 
-  constructor(file: string, clock: Clock) {
+  /** `exports` is the only folder that statements may write to beside the file's own. */
+  constructor(file: string, exports: string, clock: Clock) {
     this.#file = file;
+    this.#exports = exports;
     this.#clock = clock;
   }
 
@@ -68,7 +74,22 @@ export class Projection {
     });
   }
 
-  /** The rows a statement selects. */
+  /**
+   * The rows a statement selects, read beside what is being written. Throws `store.overloaded`, `store.deadline` or
+   * `store.open_failed`.
+   */
+  async read(statement: Statement, weight: ReadWeight, deadlineMs: number): Promise<Row[]> {
+    const table = this.#table;
+    if (this.#readers === null) throw closedError(this.#file);
+    try {
+      return await this.#readers.run(weight, deadlineMs, (connection) => selectRows(connection, statement));
+    } catch (error) {
+      if (isDamage(error)) await this.#closeDamaged(table);
+      throw storeError(this.#file, error);
+    }
+  }
+
+  /** The rows a statement selects, in turn with what is being written. */
   select(statement: Statement): Promise<Row[]> {
     return this.#withTable((table) => table.select(statement));
   }
@@ -80,21 +101,30 @@ export class Projection {
 
   /** Waits for what is under way, then closes the file. */
   close(): Promise<void> {
-    return this.#inTurn(() => {
-      this.#closeTable();
-      return Promise.resolve();
-    });
+    return this.#inTurn(() => this.#closeTable());
   }
 
   async #openTable(): Promise<void> {
-    this.#table = await EventTable.open(this.#file);
+    this.#table = await EventTable.open(this.#file, this.#exports);
+    this.#readers = new ReaderPool(this.#table.readers, this.#clock);
     this.#lastSeq = await this.#table.lastSeq();
   }
 
-  #closeTable(): void {
-    const table = this.#table;
+  async #closeTable(): Promise<void> {
+    const [table, readers] = [this.#table, this.#readers];
     this.#table = null;
+    this.#readers = null;
+    await readers?.end();
     table?.close();
+  }
+
+  /** What a read found is seen to by the next flush, which opens the file anew, if nobody has by then. */
+  #closeDamaged(table: EventTable | null): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#table !== table) return;
+      this.#damaged = true;
+      await this.#closeTable();
+    });
   }
 
   #setAside(): void {
@@ -111,7 +141,7 @@ export class Projection {
         return await run(this.#table);
       } catch (error) {
         this.#damaged = isDamage(error);
-        this.#closeTable();
+        await this.#closeTable();
         throw error;
       }
     });

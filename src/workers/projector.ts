@@ -1,6 +1,7 @@
 /** Decides when the journal's news go to the projection. */
-import type { Clock } from '../clock.js';
+import { wait, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
+import type { AnomalyEvent } from '../event.js';
 import type { Journal } from './journal.js';
 import type { Projection } from './projection.js';
 
@@ -14,10 +15,12 @@ export interface BatchLimits {
 const ROWS_PER_TRANSACTION = 1000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
+/** Reads that want to see the latest share a flush: it does not come sooner than this after the one before. */
+const FORCED_FLUSH_GAP_MS = 25;
 
 /**
  * Keeps the projection close behind the journal. What waits is not held here: it is read from the journal, so a long
- * outage of DuckDB costs no memory. One flush runs at a time, and it ends when nothing waits. A failed one is tried
+ * outage of DuckDB costs no memory. One flush runs at a time. A failed one is tried
  * again with growing pauses; as the projection is opened anew, it goes on from what really was committed.
  */
 export class Projector {
@@ -34,6 +37,9 @@ export class Projector {
   #flushMs = 0;
   #flushFailures = 0;
   #stopped = false;
+  #flushedMs = Number.NEGATIVE_INFINITY;
+  /** The flush that reads wait for before it begins. */
+  #shared: Promise<void> | null = null;
 
   constructor(journal: Journal, projection: Projection, clock: Clock, limits: BatchLimits) {
     this.#journal = journal;
@@ -65,10 +71,25 @@ export class Projector {
   /** Resolves when all that was appended before is projected. While flushes fail, throws at once why. */
   async settled(): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    await this.flush();
+    const target = this.#journal.lastSeq;
+    while (this.#projection.lastSeq < target) {
+      // A flush now would open the file again.
+      if (this.#stopped) throw new AppError('store.open_failed', 'the store is being closed');
+      await (this.#running ?? this.#sharedFlush());
+    }
   }
 
-  /** Projects all that waits. Throws `store.locked` or `store.open_failed`. */
+  /**
+   * The states that are not projected yet, if they are at most `limit`; else none, once they are. Throws as
+   * {@link Projector.settled} does.
+   */
+  async unprojected(limit: number): Promise<AnomalyEvent[]> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#waiting > limit) await this.settled();
+    return this.#journal.readAfter(this.#projection.lastSeq, limit).records.map(({ event }) => event);
+  }
+
+  /** Projects all that waits when it begins, or the one under way began. Throws `store.locked` or `store.open_failed`. */
   flush(): Promise<void> {
     this.#cancelDue?.();
     this.#cancelDue = null;
@@ -82,7 +103,20 @@ export class Projector {
   /** Projects what still waits if it can be done now; the journal keeps it otherwise. Nothing runs afterwards. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    // The one under way may have begun before the last states came.
     await this.flush().catch(() => undefined);
+    if (this.#failure === null && this.#waiting > 0) await this.flush().catch(() => undefined);
+  }
+
+  /** One for all who ask until it begins. */
+  #sharedFlush(): Promise<void> {
+    const restMs = FORCED_FLUSH_GAP_MS - (this.#clock.monotonicMs() - this.#flushedMs);
+    if (restMs <= 0) return this.flush();
+    this.#shared ??= wait(this.#clock, restMs).then(() => {
+      this.#shared = null;
+      return this.#stopped ? undefined : this.flush();
+    });
+    return this.#shared;
   }
 
   get #waiting(): number {
@@ -92,10 +126,13 @@ export class Projector {
   async #drain(): Promise<void> {
     try {
       await this.#projection.open();
-      while (this.#waiting > 0) {
+      // Not for ever: under load, there is always another one.
+      const target = this.#journal.lastSeq;
+      while (this.#projection.lastSeq < target) {
         const startedMs = this.#clock.monotonicMs();
         await this.#projection.write(this.#journal.readAfter(this.#projection.lastSeq, ROWS_PER_TRANSACTION));
-        this.#flushMs += this.#clock.monotonicMs() - startedMs;
+        this.#flushedMs = this.#clock.monotonicMs();
+        this.#flushMs += this.#flushedMs - startedMs;
         this.#flushes += 1;
       }
       this.#failure = null;

@@ -1,12 +1,36 @@
 /** The event store: a journal that is the truth, a DuckDB file that answers questions, and what keeps them in step. */
-import { join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { every, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { anomalyEventSchema, type AnomalyEvent } from '../event.js';
-import type { EventPage, EventQuery, StoreStats } from '../protocol.js';
+import type {
+  EventChanges,
+  EventExport,
+  EventFilters,
+  EventPage,
+  EventQuery,
+  EventSummary,
+  ExportFormat,
+  StoreStats,
+  SummaryQuery,
+} from '../store-api.js';
+import { offsetsBetween } from '../time-zone.js';
 import { S_PER_DAY } from '../units.js';
 import { prepareDataFolder } from './data-folder.js';
-import { eventColumns, eventOfRow, eventStatement, pageOfRows } from './event-query.js';
+import type { Condition } from './event-filter.js';
+import { mergedPage, withoutOlder } from './event-overlay.js';
+import { eventColumns, eventOfRow, eventStatement } from './event-query.js';
+import {
+  emptyExportFolder,
+  exportFile,
+  exportStatement,
+  exportedCount,
+  MAX_EXPORTED,
+} from './event-export.js';
+import { newestFirst } from './event-parts.js';
+import { summaryOfRows, summaryStatement, timeRangeStatement } from './event-summary.js';
+import type { Row } from './event-table.js';
 import { Journal } from './journal.js';
 import { Projection } from './projection.js';
 import { Projector, type BatchLimits } from './projector.js';
@@ -23,7 +47,12 @@ interface Files {
   projector: Projector;
 }
 
+/** Sooner than callers give up on the thread. */
+const READ_DEADLINE_MS = 8000;
+const EXPORT_DEADLINE_MS = 290_000;
 const EXPIRY_PERIOD_MS = 3_600_000;
+/** States laid over a page; more are projected first. */
+const MAX_OVERLAID = 200;
 const EXPIRED_PER_TRANSACTION = 1000;
 const eventsSchema = anomalyEventSchema.array();
 
@@ -32,8 +61,10 @@ export class Store {
   readonly #config: StoreConfig;
   readonly #clock: Clock;
   readonly #projection: Projection;
+  readonly #exports: string;
   #files: Files | null = null;
   #journaled = 0;
+  #exporting = false;
   /** Settles when neither opening nor the hourly expiry is under way. */
   #housekeeping: Promise<void> = Promise.resolve();
   #cancelExpiry = (): void => undefined;
@@ -41,7 +72,8 @@ export class Store {
   constructor(config: StoreConfig, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
-    this.#projection = new Projection(join(config.dataDir, 'nunchi.duckdb'), clock);
+    this.#exports = resolve(config.dataDir, 'exports');
+    this.#projection = new Projection(join(config.dataDir, 'nunchi.duckdb'), this.#exports, clock);
   }
 
   /**
@@ -65,29 +97,93 @@ export class Store {
 
   /**
    * The events are on disk and synced when this returns, and found by every read from then on.
-   * Throws `store.write_failed`, and then has taken none of them.
+   * Returns the `seq` of the first; the others follow by one. Throws `store.write_failed`, and then has taken none.
    */
-  append(events: readonly AnomalyEvent[]): void {
+  append(events: readonly AnomalyEvent[]): number {
     const { journal, projector } = this.#openFiles();
     // One that does not fit the table would fail every flush after it.
-    journal.append(eventsSchema.parse(events));
+    const firstSeq = journal.append(eventsSchema.parse(events));
     this.#journaled += events.length;
     projector.appended(events.some((event) => event.severity === 'critical'));
+    return firstSeq;
   }
 
   /** Throws `request.invalid`, or `store.open_failed` while DuckDB is out of order. */
   async query(query: EventQuery): Promise<EventPage> {
-    const statement = eventStatement(query);
+    const newer = await this.#openFiles().projector.unprojected(MAX_OVERLAID);
+    const also = withoutOlder(newer);
+    const rows =
+      query.q === undefined
+        ? await this.#projection.read(eventStatement(query, also), 'light', READ_DEADLINE_MS)
+        : await this.#search(query, also);
+    return mergedPage(rows.map(eventOfRow), newer, query);
+  }
+
+  /**
+   * Looks through the newest part of the store first, and through older parts while the page is not full: common words
+   * are found at once, and no row is looked at twice.
+   */
+  async #search(query: EventQuery, also: readonly Condition[]): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (const part of newestFirst(await this.#timeRange(), query)) {
+      const statement = eventStatement({ ...query, ...part }, also);
+      rows.push(...(await this.#projection.read(statement, 'heavy', READ_DEADLINE_MS)));
+      if (rows.length > query.limit) break;
+    }
+    return rows;
+  }
+
+  /** Throws `store.overloaded`, `store.deadline`, or `store.open_failed` while DuckDB is out of order. */
+  async summary(query: SummaryQuery): Promise<EventSummary> {
     await this.#openFiles().projector.settled();
-    return pageOfRows(await this.#projection.select(statement), query.limit);
+    const { first, last } = await this.#timeRange();
+    const offsets = offsetsBetween(query.timeZone, first, last);
+    const rows = await this.#projection.read(summaryStatement(query, offsets), 'heavy', READ_DEADLINE_MS);
+    return summaryOfRows(rows, query, offsets);
+  }
+
+  /**
+   * Writes the events to a file, which the caller removes. Throws `store.overloaded` while another is written,
+   * `request.too_large`, `store.deadline` or `store.open_failed`.
+   */
+  async exportEvents(filters: EventFilters, format: ExportFormat): Promise<EventExport> {
+    if (this.#exporting)
+      throw new AppError('store.overloaded', 'another export is being written; ask again when it is done');
+    this.#exporting = true;
+    const file = exportFile(this.#exports, format);
+    try {
+      await this.#openFiles().projector.settled();
+      const [row] = await this.#projection.read(exportedCount(filters), 'heavy', READ_DEADLINE_MS);
+      if (Number(row?.['count']) > MAX_EXPORTED) throw tooMany();
+      await this.#projection.read(exportStatement(filters, format, file), 'heavy', EXPORT_DEADLINE_MS);
+      return { file, bytes: statSync(file).size };
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw error;
+    } finally {
+      this.#exporting = false;
+    }
+  }
+
+  async #timeRange(): Promise<{ first: number; last: number }> {
+    const [row] = await this.#projection.read(timeRangeStatement, 'light', READ_DEADLINE_MS);
+    return { first: Number(row?.['first']), last: Number(row?.['last']) };
   }
 
   /** Null when there is none. Throws `store.open_failed` while DuckDB is out of order. */
   async event(id: string): Promise<AnomalyEvent | null> {
-    await this.#openFiles().projector.settled();
+    const known = this.#openFiles().journal.get(id);
+    if (known !== null) return known.event;
+    // A journal that was lost leaves the older events here.
     const sql = `SELECT ${eventColumns} FROM events WHERE id = ?`;
-    const [row] = await this.#projection.select({ sql, values: [id] });
+    const [row] = await this.#projection.read({ sql, values: [id] }, 'light', READ_DEADLINE_MS);
     return row ? eventOfRow(row) : null;
+  }
+
+  /** The states after `seq`, at most `limit` of them; of each event only its latest. */
+  changesAfter(seq: number, limit: number): EventChanges {
+    const { records, throughSeq } = this.#openFiles().journal.readAfter(seq, limit);
+    return { changes: records, throughSeq };
   }
 
   /** The value last saved under `key`, or null. */
@@ -123,6 +219,7 @@ export class Store {
 
   async #open(): Promise<void> {
     prepareDataFolder(this.#config.dataDir);
+    emptyExportFolder(this.#exports);
     // DuckDB first: its lock keeps a second process away from the journal.
     await this.#projection.open();
     const journal = new Journal(join(this.#config.dataDir, 'journal'), this.#projection.lastSeq);
@@ -161,7 +258,7 @@ export class Store {
   async #expire(): Promise<void> {
     const { journal, projector } = this.#openFiles();
     const cutoff = this.#clock.wallTime() - this.#config.retentionDays * S_PER_DAY;
-    const sql = `SELECT id FROM events WHERE start_time < ? LIMIT ${EXPIRED_PER_TRANSACTION}`;
+    const sql = `SELECT id FROM events WHERE start_time < ? AND NOT kept LIMIT ${EXPIRED_PER_TRANSACTION}`;
     for (;;) {
       await projector.settled();
       const rows = await this.#projection.select({ sql, values: [cutoff] });
@@ -176,6 +273,11 @@ export class Store {
     if (this.#files !== null) return this.#files;
     throw new AppError('store.open_failed', `the store in ${this.#config.dataDir} is not open`);
   }
+}
+
+function tooMany(): AppError {
+  const message = `more than ${MAX_EXPORTED} events: narrow the export, by after and before for example`;
+  return new AppError('request.too_large', message);
 }
 
 function endedAtRestart(event: AnomalyEvent): AnomalyEvent {

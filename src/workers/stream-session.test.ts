@@ -39,6 +39,10 @@ class ScriptedDecoder implements Decoder {
   open = (): StreamInfo => info;
   close = (): void => undefined;
 
+  writeClip(): never {
+    throw new Error('nobody asked for a clip');
+  }
+
   rewind(): void {
     this.rewinds += 1;
     this.#at = 0;
@@ -51,7 +55,14 @@ class ScriptedDecoder implements Decoder {
     this.#ptsUs += 100_000;
     if (type === 'packet') {
       this.held += 1;
-      return { type, packet: { bytes: 10, key: true, ptsUs: this.#ptsUs, free: () => (this.held -= 1) } };
+      const packet = {
+        bytes: 10,
+        key: true,
+        ptsUs: this.#ptsUs,
+        shownUs: null,
+        data: () => new Uint8Array(10),
+      };
+      return { type, packet: { ...packet, free: () => (this.held -= 1) } };
     }
     if (type === 'frame' || type === 'unscalable') {
       return { type: 'frame', frame: this.#frame(this.#ptsUs, type === 'unscalable') };

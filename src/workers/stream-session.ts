@@ -3,10 +3,20 @@ import { isNetworkUrl } from '../camera-url.js';
 import type { Clock } from '../clock.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';
-import type { CameraMessage, Clip, ClipWish, LiveRequest, StreamInfo, StreamSource } from '../protocol.js';
+import type {
+  CameraMessage,
+  Clip,
+  ClipRequest,
+  ClipWish,
+  LiveRequest,
+  RecordedClip,
+  StreamInfo,
+  StreamSource,
+} from '../protocol.js';
 import { redactUrl } from '../redact.js';
 import { Arrivals } from './arrivals.js';
 import { CLIP_WIDTH, clipOf } from './clip.js';
+import { ClipRecordings } from './clip-recording.js';
 import type { DecodedFrame, Decoder, EncodedPacket } from './decoder.js';
 import { FrameSampler } from './frame-sampler.js';
 import { LiveOutput } from './live-output.js';
@@ -49,6 +59,7 @@ export class StreamSession {
   });
   readonly #recent = new RecentFrames();
   readonly #older = new OlderFrames(CLIP_WIDTH);
+  #recordings: ClipRecordings;
   #arrivals: Arrivals;
   #running = false;
   #ended: Promise<void> = Promise.resolve();
@@ -66,6 +77,7 @@ export class StreamSession {
     this.#live = new LiveOutput(options.send);
     this.#pacer = isNetworkUrl(options.source.url) ? null : new Pacer(options.clock);
     this.#arrivals = new Arrivals(options.clock);
+    this.#recordings = this.#recordingsOf('unknown');
   }
 
   /**
@@ -74,6 +86,7 @@ export class StreamSession {
    */
   open(): StreamInfo {
     const info = this.#options.decoder.open(this.#options.source);
+    this.#recordings = this.#recordingsOf(info.codec);
     this.#arrivals = new Arrivals(this.#clock);
     this.#lastProgressMs = this.#clock.monotonicMs();
     this.#running = true;
@@ -100,6 +113,16 @@ export class StreamSession {
     return clipOf(this.#held(ptsUs), [...this.#older.frames, ...this.#recent.frames], wish, box);
   }
 
+  /** See `CameraApi.recordClip`. */
+  async recordClip(request: ClipRequest): Promise<RecordedClip> {
+    return this.#recordings.begin(request, this.#ring.packets());
+  }
+
+  /** See `CameraApi.endClip`. */
+  endClip(id: string, lastUs: number | null, postS: number): void {
+    this.#recordings.end(id, lastUs, postS);
+  }
+
   /** Ends the session, if it is still on, and resolves when all it held is free. */
   async close(): Promise<void> {
     this.#running = false;
@@ -118,6 +141,7 @@ export class StreamSession {
       error = AppError.from(thrown).toRecord();
     }
     this.#running = false;
+    await this.#recordings.close();
     this.#recent.clear();
     this.#older.clear();
     this.#ring.clear();
@@ -153,6 +177,7 @@ export class StreamSession {
   #acceptPacket(packet: EncodedPacket, askedMs: number): void {
     this.#packets += 1;
     this.#arrivals.note(askedMs);
+    this.#recordings.offer(packet);
     this.#ring.offer(packet);
     if (this.#clock.monotonicMs() - this.#lastProgressMs >= PROGRESS_INTERVAL_MS) this.#reportProgress();
   }
@@ -175,6 +200,10 @@ export class StreamSession {
       throw new AppError('snapshot.not_found', 'that frame is not held, or the camera has not shown one yet');
     }
     return frame;
+  }
+
+  #recordingsOf(codec: string): ClipRecordings {
+    return new ClipRecordings({ codec, write: (file) => this.#options.decoder.writeClip(file) });
   }
 
   #startOver(): boolean {

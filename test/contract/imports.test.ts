@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   resources: ['.', 'resources'],
   models: ['.', 'models', 'verification'],
   alerting: ['.', 'alerting'],
+  channels: ['.', 'channels', 'alerting'],
   actors: ['.', 'actors', 'scoring', 'picture', 'alerting', 'verification', 'decision'],
   workers: ['.', 'workers', 'scoring', 'picture', 'verification', 'decision'],
   eval: ['.', 'eval', 'scoring', 'workers'],

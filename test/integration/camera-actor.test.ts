@@ -37,6 +37,7 @@ async function start(id: string, url: string): Promise<Camera> {
       live: { fps: 5, width: 640, quality: 75 },
       zones: {},
       masks: [],
+      schedule: [],
     },
     once: false,
     entry: poison,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -95,6 +95,13 @@ describe('a file that cannot be trusted', () => {
     '/none.mp4',
   ])('is refused as %s', async (url) => {
     await expect(camera.open(url)).rejects.toMatchObject({ code: 'camera.open_failed' });
+  });
+
+  it('is refused at its next loop when it became a playlist meanwhile', async () => {
+    const file = write('swapped.mp4', readFileSync(clip));
+    await camera.open(file, { loop: true });
+    renameSync(write('playlist', '#EXTM3U\n#EXTINF:4,\nhttp://127.0.0.1:9/clip.mp4\n#EXT-X-ENDLIST\n'), file);
+    expect((await camera.closed()).error).toMatchObject({ code: 'camera.open_failed' });
   });
 
   it('that plays nothing but loops is given up', async () => {

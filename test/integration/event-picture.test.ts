@@ -4,6 +4,7 @@ import { LiveHub } from '../../src/http/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';
+import { openHttp } from '../support/http-app.js';
 import { FakeServices } from '../support/http-fakes.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 
@@ -26,8 +27,7 @@ shown('the picture of an event in a real browser (needs Chromium)', () => {
     const clock = new SimulatedClock();
     const defaults = { fps: 5, width: 640, quality: 75 };
     const hub = new LiveHub({ cameras: services.cameras, clock, defaults });
-    const options = { host: '127.0.0.1', port: 0, tokens: [], reportBug: () => undefined };
-    http = await startHttp({ ...options, services, hub, clock });
+    http = await startHttp({ ...openHttp(), services, hub, clock });
     const data = { peak_time: 1_000, box: [0.25, 0.5, 0.5, 0.25], zones: ['door'] };
     services.stored = [anomalyEvent({ data })];
     services.eventPictures = { plain: jpeg('green') };

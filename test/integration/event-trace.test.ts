@@ -4,6 +4,7 @@ import { LiveHub } from '../../src/http/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';
+import { openHttp } from '../support/http-app.js';
 import { FakeServices } from '../support/http-fakes.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 import { eventTrace } from '../support/trace.js';
@@ -31,8 +32,7 @@ shown('how an event was decided, in a real browser (needs Chromium)', () => {
     const clock = new SimulatedClock();
     const defaults = { fps: 5, width: 640, quality: 75 };
     hub = new LiveHub({ cameras: services.cameras, clock, defaults });
-    const options = { host: '127.0.0.1', port: 0, tokens: [], reportBug: () => undefined };
-    http = await startHttp({ ...options, services, hub, clock });
+    http = await startHttp({ ...openHttp(), services, hub, clock });
   });
 
   beforeEach(() => {

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../../src/clock.js';
 import { LiveHub } from '../../src/http/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
+import { openHttp } from '../support/http-app.js';
 import { FakeServices, liveFrame } from '../support/http-fakes.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 
@@ -19,17 +20,7 @@ async function start(options: { clock?: Clock; tokens?: string[] } = {}): Promis
   const { clock = systemClock, tokens = [] } = options;
   const services = new FakeServices();
   hub = new LiveHub({ cameras: services.cameras, clock, defaults: { fps: 5, width: 640, quality: 75 } });
-  http = await startHttp({
-    host: '127.0.0.1',
-    port: 0,
-    tokens,
-    services,
-    hub,
-    clock,
-    reportBug: (error) => {
-      throw error;
-    },
-  });
+  http = await startHttp({ ...openHttp(tokens), services, hub, clock });
 }
 
 function open(path = '/ws', headers: Record<string, string> = {}): Promise<WebSocket> {

@@ -87,6 +87,7 @@ describe('requests', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 413 /);
     expect(reply).toContain('"code":"request.too_large"');
     expect(reply.toLowerCase()).toContain('x-content-type-options: nosniff');
+    expect(reply.toLowerCase()).toMatch(/x-request-id: [0-9a-f-]{36}/);
   });
 
   it('are refused when a body of unknown length goes on and on', async () => {

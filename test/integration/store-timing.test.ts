@@ -33,7 +33,7 @@ describe('projector', () => {
   beforeEach(() => {
     database = join(dataDir, 'nunchi.duckdb');
     journal = new Journal(join(dataDir, 'journal'), 0);
-    projection = new Projection(database, clock);
+    projection = new Projection(database, join(dataDir, 'exports'), clock);
     projector = new Projector(journal, projection, clock, { batchSize: 10, batchMs: 1000 });
   });
 

@@ -92,6 +92,10 @@ describe('reading', () => {
       expect((await writer.all()).map(({ summary }) => summary)).toEqual(['b']);
       await writer.append(...states.slice(2));
       expect((await writer.all()).map(({ summary }) => summary)).toEqual(['d']);
+      // A page takes what waits from the journal; a summary needs it in the table.
+      expect(await writer.stats()).toMatchObject({ lastSeq: 4, projectedSeq: 0 });
+      const { groups } = await writer.summary({ by: ['camera'], timeZone: 'UTC' });
+      expect(groups).toEqual([{ camera: event.camera, count: 1, topScore: event.top_score }]);
       expect(await writer.stats()).toMatchObject({ lastSeq: 4, projectedSeq: 4 });
     }));
 

@@ -19,8 +19,7 @@ export class AdapterServer {
       fetch: (request) => adapter.handler(request),
       live: {
         path: '/ws',
-        refuse: () => null,
-        connect: () => ({ receive: () => undefined, closed: () => undefined }),
+        admit: () => () => ({ receive: () => undefined, closed: () => undefined }),
       },
       reportBug: (error) => adapter.bugs.push(error),
     });

@@ -20,6 +20,7 @@ export function anomalyEvent(fields: Partial<AnomalyEvent> = {}): AnomalyEvent {
     actions: ['notify'],
     has_snapshot: true,
     has_clip: false,
+    kept: false,
     models: [{ name: 'mnad', sha256: 'ab' }],
     data: { last_seen: now, box: [0.25, 0.5, 0.125, 0.25], zones: ['door'] },
     ...fields,

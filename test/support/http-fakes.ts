@@ -1,12 +1,16 @@
-import type { EventQuery, LiveRequest } from '../../src/protocol.js';
+import type { LiveRequest } from '../../src/protocol.js';
+import type { EventExport, EventQuery, ExportFormat } from '../../src/store-api.js';
 import type { AnomalyEvent } from '../../src/event.js';
+import type { ClipFile } from '../../src/actors/clips.js';
 import type { SnapshotKind } from '../../src/actors/snapshots.js';
 import { AppError } from '../../src/errors.js';
 import type { LiveSocket } from '../../src/http/live-socket.js';
 import type { CameraView } from '../../src/http/camera-view.js';
 import type { Services } from '../../src/http/services.js';
 import { summaryOf, type Trace } from '../../src/trace.js';
+import { anomalyEvent } from './anomaly-event.js';
 import { calibrationState } from './calibration.js';
+import { FakeAlerts } from './fake-alerts.js';
 
 export function cameraView(id: string, given: Partial<CameraView> = {}): CameraView {
   return {
@@ -20,6 +24,14 @@ export function cameraView(id: string, given: Partial<CameraView> = {}): CameraV
     health: 'good',
     last_error: null,
     url: 'rtsp://***@10.0.0.5/stream1',
+    transport: 'tcp',
+    model: 'mulde',
+    zones: {},
+    masks: [],
+    schedule: [],
+    paused: false,
+    watching: true,
+    editable: true,
     ...given,
   };
 }
@@ -33,6 +45,9 @@ export class FakeServices implements Services {
   /** The JPEGs of every event. */
   eventPictures: Partial<Record<SnapshotKind, Uint8Array>> = {};
   readonly queries: EventQuery[] = [];
+  /** Makes the file of an export. */
+  exportFile: (format: ExportFormat) => Promise<EventExport> = () =>
+    Promise.reject(new AppError('store.open_failed', 'there is no store'));
   readonly snapshotWidths: number[] = [];
   /** What each camera was last asked to encode. */
   readonly live = new Map<string, LiveRequest | null>();
@@ -53,8 +68,48 @@ export class FakeServices implements Services {
     },
   };
 
-  /** What was asked of the calibrations and said of events. */
+  /** What was asked of the cameras and the calibrations, and said of events. */
   readonly asked: unknown[][] = [];
+
+  readonly cameraDesk: Services['cameraDesk'] = {
+    add: (id, camera) => {
+      this.asked.push(['add', id, camera]);
+      if (this.cameras.get(id) !== undefined)
+        return Promise.reject(new AppError('camera.exists', `there is a camera ${id} already`));
+      this.views.push(cameraView(id));
+      return Promise.resolve();
+    },
+    change: (id, patch) => {
+      this.asked.push(['change', id, patch]);
+      return Promise.resolve();
+    },
+    remove: (id) => {
+      this.asked.push(['remove', id]);
+      return Promise.resolve();
+    },
+    pause: (id) => {
+      this.asked.push(['pause', id]);
+      return Promise.resolve();
+    },
+    resume: (id) => {
+      this.asked.push(['resume', id]);
+      return Promise.resolve();
+    },
+    try: (source) => {
+      this.asked.push(['try', source]);
+      if (source.url.startsWith('rtsp://dead'))
+        return Promise.reject(new AppError('camera.open_failed', 'nobody answers'));
+      if (source.url.startsWith('rtsp:'))
+        return Promise.resolve({
+          codec: 'h264',
+          width: 64,
+          height: 48,
+          fps: 10,
+          picture: new Uint8Array([255, 216]),
+        });
+      return Promise.reject(new AppError('camera.url_refused', 'url: it is not opened'));
+    },
+  };
 
   readonly calibrations: Services['calibrations'] = {
     state: (id) => calibrationState(this.#known(id)),
@@ -69,16 +124,56 @@ export class FakeServices implements Services {
     },
   };
 
-  readonly feedback: Services['feedback'] = {
-    give: (id, feedback) => {
-      this.asked.push(['feedback', id, feedback]);
-      const event = this.stored.find((stored) => stored.id === id);
-      if (event !== undefined) return Promise.resolve(event);
-      return Promise.reject(new AppError('event.not_found', `there is no event ${id}`));
+  /** The clip of every event. */
+  clip: ClipFile | null = null;
+
+  readonly clips: Services['clips'] = {
+    find: () => Promise.resolve(this.clip),
+  };
+
+  readonly marks: Services['marks'] = {
+    give: (id, feedback) => this.#marked(id, ['feedback', id, feedback]),
+    withdraw: (id) => this.#marked(id, ['withdraw', id]),
+    keep: (id, kept) => this.#marked(id, ['keep', id, kept]),
+  };
+
+  readonly manualEvents: Services['manualEvents'] = {
+    create: (event, createdBy, key) => {
+      this.asked.push(['create', event, createdBy, key]);
+      return Promise.resolve(anomalyEvent({ camera: event.camera, label: event.label }));
     },
   };
 
+  /** What the event stream tells; and then it ends. */
+  streamed = '';
+
+  readonly eventStreams: Services['eventStreams'] = {
+    open: (filter, lastEventId) => {
+      this.asked.push(['stream', filter, lastEventId]);
+      return Promise.resolve(new Blob([this.streamed]).stream());
+    },
+  };
+
+  readonly alerts = new FakeAlerts();
+
   tracesKept: Trace[] = [];
+
+  readonly config: Services['config'] = {
+    view: () => ({
+      config: { alerts: { dedup_s: 15 } },
+      file: '/etc/nunchi/config.yaml',
+      overridden: [{ setting: 'http.port', origin: '--port' }],
+      restart_required: [],
+      reload_error: null,
+    }),
+    patch: (patch) => {
+      this.asked.push(['patch', patch]);
+      if (!('http' in patch)) return Promise.resolve(this.config.view());
+      return Promise.reject(
+        new AppError('config.read_only', 'http is changed in the configuration file only'),
+      );
+    },
+  };
 
   readonly traces: Services['traces'] = {
     trace: (id) => Promise.resolve(this.tracesKept.find((trace) => trace.id === id) ?? null),
@@ -93,9 +188,24 @@ export class FakeServices implements Services {
       this.queries.push(query);
       return Promise.resolve({ events: this.stored, nextCursor: 'next' });
     },
+    summary: (query) => {
+      this.asked.push(['summary', query]);
+      return Promise.resolve({ groups: [{ camera: 'gate', count: 2, topScore: 0.9 }], truncated: false });
+    },
+    exportEvents: (filters, format) => {
+      this.asked.push(['export', filters, format]);
+      return this.exportFile(format);
+    },
     event: (id) => Promise.resolve(this.stored.find((event) => event.id === id) ?? null),
     snapshot: (_id, kind) => Promise.resolve(this.eventPictures[kind] ?? null),
   };
+
+  #marked(id: string, asked: unknown[]): Promise<AnomalyEvent> {
+    this.asked.push(asked);
+    const event = this.stored.find((stored) => stored.id === id);
+    if (event !== undefined) return Promise.resolve(event);
+    return Promise.reject(new AppError('event.not_found', `there is no event ${id}`));
+  }
 
   #known(id: string): string {
     if (this.cameras.get(id) !== undefined) return id;

@@ -1,4 +1,4 @@
-/** Small H.264 clips made on the spot, so that no test needs a binary fixture. */
+/** Small clips made on the spot, so that no test needs a binary fixture. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { CodecContext, Codec, FFmpegError, FormatContext, Frame, Packet, Rational } from 'node-av/lib';
 import {
@@ -7,6 +7,8 @@ import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
   FF_ENCODER_LIBX264,
+  FF_ENCODER_LIBX265,
+  FF_ENCODER_MPEG4,
 } from 'node-av/constants';
 
 export interface ClipOptions {
@@ -17,19 +19,26 @@ export interface ClipOptions {
   seconds: number;
   /** Frames from one keyframe to the next. */
   gop: number;
+  codec: 'h264' | 'h265' | 'mpeg4';
 }
 
-const defaults: ClipOptions = { width: 320, height: 240, fps: 25, seconds: 2, gop: 25 };
+const defaults: ClipOptions = { width: 320, height: 240, fps: 25, seconds: 2, gop: 25, codec: 'h264' };
 
-/** Writes an MP4 of a bright square crossing a dark gradient. Throws an FFmpegError when encoding fails. */
+const encoders = { h264: FF_ENCODER_LIBX264, h265: FF_ENCODER_LIBX265, mpeg4: FF_ENCODER_MPEG4 };
+
+/**
+ * Writes a bright square crossing a dark gradient: an MP4, or an MPEG transport stream where `file` ends in `.ts`.
+ * Throws an FFmpegError when encoding fails.
+ */
 export function makeClip(file: string, options: Partial<ClipOptions> = {}): void {
   const clip = { ...defaults, ...options };
-  const encoder = openEncoder(clip, true);
+  const isTransportStream = file.endsWith('.ts');
+  const encoder = openEncoder(clip, !isTransportStream);
   const output = new FormatContext();
   const packet = new Packet();
   packet.alloc();
   try {
-    check(output.allocOutputContext2(null, 'mp4', file), 'allocate output');
+    check(output.allocOutputContext2(null, isTransportStream ? 'mpegts' : 'mp4', file), 'allocate output');
     const stream = output.newStream();
     check(stream.codecpar.fromContext(encoder), 'copy parameters');
     stream.timeBase = encoder.timeBase;
@@ -69,9 +78,10 @@ export function makeBareStream(file: string, parts: readonly Partial<ClipOptions
   }
 }
 
-function openEncoder({ width, height, fps, gop }: ClipOptions, globalHeader: boolean): CodecContext {
-  const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264);
-  if (codec === null) throw new Error('this build of FFmpeg has no libx264');
+function openEncoder(clip: ClipOptions, globalHeader: boolean): CodecContext {
+  const { width, height, fps, gop } = clip;
+  const codec = Codec.findEncoderByName(encoders[clip.codec]);
+  if (codec === null) throw new Error(`this build of FFmpeg has no encoder for ${clip.codec}`);
   const encoder = new CodecContext();
   encoder.allocContext3(codec);
   encoder.width = width;
@@ -86,6 +96,7 @@ function openEncoder({ width, height, fps, gop }: ClipOptions, globalHeader: boo
   encoder.setOption('preset', 'ultrafast');
   // The preset turns B-frames off; they must be there, because reordering is what decoders get wrong.
   encoder.setOption('x264-params', 'bframes=2:scenecut=0');
+  encoder.setOption('x265-params', `bframes=2:scenecut=0:keyint=${gop}:min-keyint=${gop}:log-level=none`);
   check(encoder.open2Sync(codec, null), 'open encoder');
   return encoder;
 }

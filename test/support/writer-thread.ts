@@ -2,7 +2,18 @@ import { Thread } from '../../src/actors/thread.js';
 import { systemClock } from '../../src/clock.js';
 import type { AnomalyEvent } from '../../src/event.js';
 import { workerEntry } from '../../src/paths.js';
-import type { EventPage, EventQuery, StoreStats, WriterApi } from '../../src/protocol.js';
+import type {
+  EventChanges,
+  EventExport,
+  EventFilters,
+  EventPage,
+  EventQuery,
+  EventSummary,
+  ExportFormat,
+  StoreStats,
+  SummaryQuery,
+  WriterApi,
+} from '../../src/store-api.js';
 import type { Trace, TraceQuery, TraceSummary } from '../../src/trace.js';
 import type { StoreConfig } from '../../src/workers/store.js';
 
@@ -26,12 +37,24 @@ export class WriterThread {
     return this.thread.call('open', [], deadlineMs);
   }
 
-  append(...events: AnomalyEvent[]): Promise<void> {
+  append(...events: AnomalyEvent[]): Promise<number> {
     return this.thread.call('append', [events], deadlineMs);
   }
 
   query(query: Partial<EventQuery> = {}): Promise<EventPage> {
     return this.thread.call('query', [{ limit: 500, ...query }], deadlineMs);
+  }
+
+  summary(query: SummaryQuery): Promise<EventSummary> {
+    return this.thread.call('summary', [query], deadlineMs);
+  }
+
+  exportEvents(filters: EventFilters, format: ExportFormat): Promise<EventExport> {
+    return this.thread.call('exportEvents', [filters, format], deadlineMs);
+  }
+
+  changesAfter(seq: number, limit: number): Promise<EventChanges> {
+    return this.thread.call('changesAfter', [seq, limit], deadlineMs);
   }
 
   event(id: string): Promise<AnomalyEvent | null> {

@@ -33,13 +33,19 @@ export async function liveAddress() {
 
 /** Shows a picture of the API in an `img`. */
 export async function showPicture(image, path) {
-  if (sessionStorage.getItem(STORAGE_KEY) === null) {
-    image.src = path;
-    return;
-  }
-  const address = URL.createObjectURL(await (await request(path)).blob());
-  image.addEventListener('load', () => URL.revokeObjectURL(address), { once: true });
+  const { address, release } = await mediaAddress(path);
+  image.addEventListener('load', release, { once: true });
   image.src = address;
+}
+
+/**
+ * An address under which the browser itself can load a picture or a clip of the API. It cannot send a token with that,
+ * so then it is the address of a copy, to be let go of with `release`.
+ */
+export async function mediaAddress(path) {
+  if (sessionStorage.getItem(STORAGE_KEY) === null) return { address: path, release() {} };
+  const address = URL.createObjectURL(await (await request(path)).blob());
+  return { address, release: () => URL.revokeObjectURL(address) };
 }
 
 /** One dialog, however many requests wait for it. */

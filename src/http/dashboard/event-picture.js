@@ -1,6 +1,7 @@
 /** Pictures of events: their address, the box around what was unusual, and the large view with all that is known. */
 import { showPicture } from './access.js';
 import { element, setText } from './elements.js';
+import { ClipPlayer } from './event-clip.js';
 import { evidenceList, TraceView } from './event-trace.js';
 import { actionsText, severityChip, verdictLine } from './verdict.js';
 
@@ -28,6 +29,7 @@ export class PictureView {
   #notice;
   #findings;
   #trace;
+  #clip;
   #event = null;
   /** The overlay of the event that is shown; null until it is asked for. */
   #overlay = null;
@@ -41,24 +43,32 @@ export class PictureView {
     this.#notice = part('view-notice');
     this.#findings = part('view-findings');
     this.#trace = new TraceView(part('trace'));
+    this.#clip = new ClipPlayer({
+      screen: this.#screen,
+      button: part('view-play'),
+      link: part('view-download'),
+      notice: this.#notice,
+      onToggled: () => this.#arrange(),
+    });
     part('view-close').addEventListener('click', () => dialog.close());
     // The event comes a moment after the closing, when another may have been opened.
-    dialog.addEventListener('close', () => dialog.open || this.#trace.hide());
+    dialog.addEventListener('close', () => dialog.open || this.#leave());
     // A click beside the content hits the dialog itself.
     dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
     this.#toggle.querySelector('input').addEventListener('change', () => this.#showHeat());
   }
 
   open(event, title) {
+    this.#clip.close();
     this.#event = event;
     this.#overlay = null;
-    this.#screen.hidden = !event.has_snapshot;
-    this.#toggle.hidden = !event.has_snapshot || event.data.box === undefined;
+    this.#arrange();
     this.#toggle.querySelector('input').checked = false;
     setText(this.#notice, '');
     setText(this.#title, title);
     this.#screen.replaceChildren();
     if (event.has_snapshot) this.#showPicture(title);
+    this.#offerClip();
     this.#showFindings();
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
@@ -69,7 +79,25 @@ export class PictureView {
     if (!this.#dialog.open || event.id !== this.#event.id) return;
     this.#event = event;
     setText(this.#title, title);
+    this.#offerClip();
     this.#showFindings();
+  }
+
+  #leave() {
+    this.#clip.close();
+    this.#trace.hide();
+  }
+
+  #offerClip() {
+    this.#clip.offer(this.#event, this.#event.has_snapshot ? pictureAddress(this.#event) : null);
+  }
+
+  /** The clip takes the place of the picture, and of what lies over that. */
+  #arrange() {
+    const { has_snapshot: hasPicture, data } = this.#event;
+    const isPlaying = this.#screen.querySelector('.clip') !== null;
+    this.#screen.hidden = !hasPicture && !isPlaying;
+    this.#toggle.hidden = isPlaying || !hasPicture || data.box === undefined;
   }
 
   #showPicture(title) {

@@ -1,28 +1,29 @@
 /** How the product assesses candidates: its language models, the memory they share, and who asks them. */
-import { Agent } from './actors/agent.js';
-import { AgentPool } from './actors/agent-pool.js';
-import { Assessor } from './actors/assessor.js';
-import type { Gpu } from './actors/gpu.js';
-import type { Candidate } from './actors/recorder.js';
-import { decidedStep } from './actors/trace-steps.js';
-import type { Child } from './actors/supervisor.js';
-import type { Traces } from './actors/traces.js';
-import type { Vlm, VlmAnswered } from './actors/verification.js';
-import { Verifier, type Question } from './actors/verifier.js';
-import { wait, type Clock } from './clock.js';
-import type { Config } from './config.js';
-import { HISTORY_DAYS, historyOf } from './decision/agent-task.js';
-import type { Assessment } from './decision/assessment.js';
-import { AppError } from './errors.js';
-import type { AgentModel } from './model-file.js';
-import { resolveAgent, resolveVlm, type NoModel, type VlmChoice } from './models/installed-models.js';
-import type { Clip, ClipWish, EventQuery, VlmSource } from './protocol.js';
-import type { AnomalyEvent, Place } from './event.js';
-import { productModels, type ProductModel } from './resources/product-models.js';
-import { ResourcePool } from './resources/resource-pool.js';
-import { MS_PER_S, S_PER_DAY } from './units.js';
-import { promptText } from './verification/prompt.js';
-import { parseVlmAnswer, vlmAnswerJsonSchema } from './verification/verdict.js';
+import { Agent } from '../actors/agent.js';
+import { AgentPool } from '../actors/agent-pool.js';
+import { Assessor } from '../actors/assessor.js';
+import type { Gpu } from '../actors/gpu.js';
+import type { Candidate } from '../actors/recorder.js';
+import { decidedStep } from '../actors/trace-steps.js';
+import type { Child } from '../actors/supervisor.js';
+import type { Traces } from '../actors/traces.js';
+import type { Vlm, VlmAnswered } from '../actors/verification.js';
+import { Verifier, type Question } from '../actors/verifier.js';
+import { wait, type Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import { HISTORY_DAYS, historyOf } from '../decision/agent-task.js';
+import type { Assessment } from '../decision/assessment.js';
+import { AppError } from '../errors.js';
+import type { AgentModel } from '../model-file.js';
+import { resolveAgent, resolveVlm, type NoModel, type VlmChoice } from '../models/installed-models.js';
+import type { Clip, ClipWish, VlmSource } from '../protocol.js';
+import type { EventQuery } from '../store-api.js';
+import type { AnomalyEvent, Place } from '../event.js';
+import { productModels, type ProductModel } from '../resources/product-models.js';
+import { ResourcePool } from '../resources/resource-pool.js';
+import { MS_PER_S, S_PER_DAY } from '../units.js';
+import { promptText } from '../verification/prompt.js';
+import { parseVlmAnswer, vlmAnswerJsonSchema } from '../verification/verdict.js';
 
 /** Tokens of a verdict: room for the longest description and four pieces of evidence. */
 const MAX_ANSWER_TOKENS = 400;
@@ -30,6 +31,8 @@ const HISTORY_EVENTS = 200;
 
 export interface AssessmentOptions {
   config: Pick<Config, 'data_dir' | 'models_dir' | 'vlm' | 'agent' | 'resources'>;
+  /** As they are now. */
+  agentRules: () => Config['agent']['rules'];
   /** The cameras are those of the demo, which the shipped VLM knows. */
   demo: boolean;
   clock: Clock;
@@ -108,7 +111,7 @@ export function productAssessment(options: AssessmentOptions) {
   const assessor: Assessor = new Assessor({
     clock,
     deadlineMs: config.vlm.verify_deadline_s * MS_PER_S,
-    rules: config.agent.rules,
+    rules: options.agentRules,
     nameOf: options.nameOf,
     verify: ({ eventId, camera, episode, threshold }) => {
       const { ptsUs, anomalyScore, place } = episode.peak;

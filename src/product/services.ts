@@ -1,20 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Calibrations } from './actors/calibrations.js';
-import type { EventFeedback } from './actors/event-feedback.js';
-import { scoreOf, type Fleet, type FleetMember } from './actors/fleet.js';
-import type { Gpu } from './actors/gpu.js';
-import type { Snapshots } from './actors/snapshots.js';
-import type { Traces } from './actors/traces.js';
-import type { Writer } from './actors/writer.js';
-import { wait, type Clock } from './clock.js';
-import type { LiveHub } from './http/live.js';
-import type { CameraView } from './http/camera-view.js';
-import type { Services } from './http/services.js';
-import type { Metrics } from './metrics/metrics.js';
-import type { Reading } from './metrics/reading.js';
-import type { ProductAssessment } from './product-assessment.js';
-import { redactUrl } from './redact.js';
-import { BYTES_PER_MIB, MS_PER_S } from './units.js';
+import type { Calibrations } from '../actors/calibrations.js';
+import type { Alerts } from '../actors/alerts.js';
+import type { CameraDesk } from '../actors/camera-desk.js';
+import type { Fleet } from '../actors/fleet.js';
+import type { FleetMember } from '../actors/fleet-member.js';
+import type { Gpu } from '../actors/gpu.js';
+import type { Traces } from '../actors/traces.js';
+import type { Writer } from '../actors/writer.js';
+import { wait, type Clock } from '../clock.js';
+import type { LiveHub } from '../http/live.js';
+import { cameraView, type CameraView } from '../http/camera-view.js';
+import type { Services } from '../http/services.js';
+import type { Metrics } from '../metrics/metrics.js';
+import type { Reading } from '../metrics/reading.js';
+import type { ProductAssessment } from './assessment.js';
+import type { ConfigDesk } from '../settings.js';
+import type { ProductEvents } from './events.js';
+import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 
 /** Prometheus gives a scrape 10 s, and one that fails says nothing at all. */
 const STATS_DEADLINE_MS = 2_000;
@@ -23,10 +25,12 @@ export interface Product {
   fleet: Fleet;
   gpu: Gpu;
   writer: Writer;
-  snapshots: Snapshots;
   calibrations: Calibrations;
-  feedback: EventFeedback;
   traces: Traces;
+  events: ProductEvents;
+  alerts: Alerts;
+  cameraDesk: CameraDesk;
+  settings: ConfigDesk;
   assessment: Pick<ProductAssessment, 'stats'>;
   version: string;
   metrics: Metrics;
@@ -37,17 +41,23 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, writer, snapshots, calibrations, feedback, traces, version, metrics, clock } = product;
+  const { fleet, writer, calibrations, traces, events, alerts, cameraDesk, version, metrics, clock } = product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
+  const viewOf = (member: FleetMember): CameraView =>
+    cameraView(member, {
+      watchers: product.hub().watchers(member.camera.id),
+      wallTime: clock.wallTime(),
+      editable: cameraDesk.isEditable(member.camera.id),
+    });
   return {
     version,
     cameras: {
-      list: () => fleet.members.map((member) => cameraView(member, product.hub().watchers(member.camera.id))),
+      list: () => fleet.members.map(viewOf),
       get(id) {
         const member = fleet.get(id);
-        return member && cameraView(member, product.hub().watchers(id));
+        return member && viewOf(member);
       },
       indexOf: (id) => fleet.require(id).index,
       snapshot: async (id, maxWidth) => fleet.require(id).camera.snapshot(null, maxWidth),
@@ -55,13 +65,21 @@ export function productServices(product: Product): Services {
         fleet.require(id).camera.setLive(request);
       },
     },
+    cameraDesk,
     calibrations,
-    feedback,
     traces,
+    alerts,
+    clips: events.clips,
+    marks: events.marks,
+    manualEvents: events.manual,
+    eventStreams: events.streams,
+    config: product.settings,
     events: {
       query: (query) => writer.query(query),
       event: (id) => writer.event(id),
-      snapshot: (id, kind) => snapshots.read(id, kind),
+      summary: (query) => writer.summary(query),
+      exportEvents: (filters, format) => writer.exportEvents(filters, format),
+      snapshot: (id, kind) => events.snapshots.read(id, kind),
     },
     async stats() {
       const { vad, store } = await threadStats(product);
@@ -73,6 +91,9 @@ export function productServices(product: Product): Services {
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
         ...product.assessment.stats(),
         traces: traces.counters,
+        clips: events.clips.counters,
+        alerts: alerts.counters(),
+        event_streams: events.streams.counters,
         store: { ...store, waiting: writer.waiting },
         calibration: calibrations.counters,
         live: product.hub().counters(),
@@ -124,31 +145,4 @@ async function threadStats({ gpu, writer, clock }: Product): Promise<Pick<Readin
   };
   const [vad, store] = await Promise.all([ask(() => gpu.stats()), ask(() => writer.stats())]);
   return { vad, store };
-}
-
-function cameraView(member: FleetMember, watchers: number): CameraView {
-  const { camera, detector } = member;
-  const { settings, connection, live, info } = camera;
-  const width = Math.min(live?.width ?? settings.live.width, info?.width ?? Infinity);
-  const height = info === null ? 0 : Math.round((width * info.height) / info.width / 2) * 2;
-  return {
-    id: camera.id,
-    name: settings.name,
-    state: connection.state,
-    fps: settings.vad.fps,
-    score: scoreOf(member),
-    threshold: detector.calibration === null ? null : detector.options.threshold,
-    live: { watchers, width, height, fps: live?.fps ?? settings.live.fps },
-    health: healthOf(member),
-    last_error: connection.lastError,
-    url: redactUrl(settings.url),
-  };
-}
-
-/** What matters first: is there a stream, can it be judged, and is its picture fit for that. */
-function healthOf({ camera, detector: { calibration, learning } }: FleetMember): string {
-  const { state } = camera.connection;
-  if (state !== 'streaming') return state;
-  if (calibration !== null) return camera.health;
-  return `learning ${Math.min(99, Math.floor((100 * learning.seconds) / learning.fitAtS))}%`;
 }

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCommandLine, type Commands } from './cli.js';
+import { changeTokens } from './tokens-file.js';
+
+let dataDir: string;
+let ran: string[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'nunchi-cli-'));
+  ran = [];
+});
+
+afterEach(() => {
+  rmSync(dataDir, { recursive: true });
+});
+
+/** The option for a configuration with this `http` block. */
+function configured(http: string): string[] {
+  const file = path.join(dataDir, 'nunchi.yaml');
+  writeFileSync(file, `http: { ${http} }\n`);
+  return ['--config', file];
+}
+
+async function nunchi(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const note = (name: string) => () => {
+    ran.push(name);
+    return Promise.resolve();
+  };
+  const names = ['watch', 'evaluate', 'calibrate', 'models', 'tokens'];
+  const commands = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Commands;
+  await runCommandLine([...args, '--data-dir', dataDir], environment, '1.0.0', commands);
+  return ran;
+}
+
+it('does not start where others reach it and nobody needs a token', async () => {
+  await expect(nunchi(['--host', '0.0.0.0'])).rejects.toThrow(
+    /0\.0\.0\.0 can be reached.*nunchi tokens create/,
+  );
+  const proxied = configured('allowed_hosts: [cams.example]');
+  await expect(nunchi(proxied)).rejects.toThrow('cams.example can be reached');
+  expect(ran).toEqual([]);
+});
+
+it('starts there with a token of either place, or when everybody may come', async () => {
+  expect(await nunchi(['--host', '0.0.0.0'], { NUNCHI_HTTP_ALLOW_ANONYMOUS: 'viewer' })).toHaveLength(1);
+  expect(await nunchi(configured(`host: 0.0.0.0, tokens: [${'t'.repeat(32)}]`))).toHaveLength(2);
+  const token = {
+    name: 'a',
+    role: 'viewer',
+    cameras: null,
+    sha256: 'a'.repeat(64),
+    created: 0,
+    expires: 1,
+  } as const;
+  changeTokens(dataDir, () => [token]);
+  expect(await nunchi(['--host', '0.0.0.0'])).toHaveLength(3);
+});
+
+it('hands nunchi tokens over', async () => {
+  expect(await nunchi(['tokens', 'list'])).toEqual(['tokens']);
+});

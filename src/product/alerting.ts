@@ -1,0 +1,107 @@
+/** Who hears of events: the alerts with their channels, and the homes that follow over MQTT. */
+import { Alerts } from '../actors/alerts.js';
+import type { Fleet } from '../actors/fleet.js';
+import type { FleetChanges } from '../actors/fleet-changes.js';
+import { scoreOf } from '../actors/fleet-member.js';
+import type { Snapshots } from '../actors/snapshots.js';
+import { alertStep } from '../actors/trace-steps.js';
+import type { Traces } from '../actors/traces.js';
+import type { Writer } from '../actors/writer.js';
+import { homeHub } from '../channels/home-hub.js';
+import { openChannel } from '../channels/open-channel.js';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import { AppError } from '../errors.js';
+import type { Alert } from '../event.js';
+import type { Logger } from '../log.js';
+
+export interface ProductAlertingOptions {
+  config: Pick<Config, 'alerts'>;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  writer: Writer;
+  traces: Pick<Traces, 'step'>;
+  snapshots: Snapshots;
+  fleet: () => Fleet;
+  changes: () => Pick<FleetChanges, 'pause' | 'resume'>;
+  /** Tells those who follow the product itself. */
+  deliver: (alert: Alert) => void;
+}
+
+export type ProductAlerting = ReturnType<typeof productAlerting>;
+
+export function productAlerting(options: ProductAlertingOptions) {
+  const { config, clock, random, log, writer, traces, snapshots, fleet, changes } = options;
+  const failed = (what: string) => (thrown: unknown) => {
+    log.warn({ ...AppError.from(thrown).toRecord() }, what);
+  };
+  const homes = homeHub(
+    {
+      onMute: (camera, muted) => {
+        alerts.mute(camera, muted ? null : 0).then(showCameras, failed(`camera ${camera} is not muted`));
+      },
+      onEnabled: (camera, enabled) => {
+        const change = enabled ? changes().resume(camera) : changes().pause(camera);
+        change.then(showCameras, failed(`camera ${camera} is not ${enabled ? 'resumed' : 'paused'}`));
+      },
+    },
+    clock,
+  );
+  const alerts = new Alerts({
+    config: config.alerts,
+    clock,
+    random,
+    load: () => writer.alertBook(),
+    commit: (change) => writer.commitAlerts(change),
+    list: (query) => writer.alerts(query),
+    get: (id) => writer.alert(id),
+    nameOf: (camera) => fleet().get(camera)?.camera.settings.name ?? camera,
+    open: (_name, channel, allowTargets) =>
+      openChannel(channel, { allowTargets, clock, random, hub: homes }),
+    snapshot: (eventId) => snapshots.read(eventId, 'plain'),
+    deliver: (alert) => {
+      log.warn({ alert }, 'alert');
+      options.deliver(alert);
+    },
+    onSaveFailure: failed('alerts are not being stored'),
+    onDecision: (event, decision) => {
+      const { id, camera, severity } = event;
+      log.info({ event: id, camera, severity, decision: decision.type }, 'event');
+      traces.step(id, alertStep(decision));
+    },
+    onAttempt: ({ id, channel, alert, attempts }, error) => {
+      const details = { message: id, channel, events: alert.events.map((event) => event.id), attempts };
+      if (error === null) log.info(details, 'alert sent');
+      else log.warn({ ...details, ...error.toRecord() }, 'alert not sent');
+    },
+    onGivenUp: ({ id, channel }, { reason, last_error }) => {
+      log.error({ message: id, channel, reason, last_error }, 'alert given up');
+    },
+  });
+
+  /** Called whenever something of it may have changed. */
+  function showCameras(): void {
+    homes.cameras(
+      fleet().members.map(({ camera }) => ({
+        id: camera.id,
+        name: camera.settings.name,
+        status: camera.connection.state,
+        enabled: camera.connection.state !== 'paused',
+        alerts: !alerts.muteState(camera.id).muted,
+      })),
+    );
+  }
+
+  return {
+    alerts,
+    homes,
+    showCameras,
+    showScores(): void {
+      for (const member of fleet().members) {
+        const score = scoreOf(member);
+        if (score !== null) homes.score(member.camera.id, score);
+      }
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The cameras as they are configured, and how that changes while they run. */
+import { calibratedCamera } from '../actors/camera-calibration.js';
+import { CameraDesk } from '../actors/camera-desk.js';
+import { CameraTrials } from '../actors/camera-trial.js';
+import type { Calibrations } from '../actors/calibrations.js';
+import type { Camera } from '../actors/camera.js';
+import type { Fleet } from '../actors/fleet.js';
+import { FleetChanges } from '../actors/fleet-changes.js';
+import type { Gpu } from '../actors/gpu.js';
+import { PausedCameras } from '../actors/paused-cameras.js';
+import type { Writer } from '../actors/writer.js';
+import { wantedCameras } from '../camera-plan.js';
+import type { Launch } from '../cli.js';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import type { AppError } from '../errors.js';
+import { workerEntry } from '../paths.js';
+import type { Settings } from '../settings.js';
+import { graphsOf, type VadGraph } from '../vad-model.js';
+
+export interface ProductCamerasOptions {
+  launch: Pick<Launch, 'loaded' | 'cameras'>;
+  settings: Settings;
+  clock: Clock;
+  fleet: Fleet;
+  gpu: Gpu;
+  writer: Writer;
+  calibrations: Calibrations;
+  onCrowded: (cameras: number, tried: number) => void;
+  onFailure: (what: string, error: AppError) => void;
+}
+
+export type ProductCameras = ReturnType<typeof productCameras>;
+
+export function productCameras(options: ProductCamerasOptions) {
+  const { launch, settings, clock, fleet, gpu, writer, calibrations, onCrowded, onFailure } = options;
+  const { fixedCameras, base } = launch.loaded.source;
+  const fixed = launch.cameras.filter(({ id }) => fixedCameras.has(id));
+  const fileRules = ({ media_dir: mediaDir }: Config) => ({ base, mediaDir });
+  const paused = new PausedCameras({
+    loadState: (key) => writer.loadState(key),
+    saveState: (key, value) => writer.saveState(key, value),
+    onFailure: (error) => {
+      onFailure('which cameras are paused is not known', error);
+    },
+  });
+  const changes = new FleetChanges({
+    fleet,
+    paused,
+    calibrations,
+    useGraphs: (graphs) => gpu.useGraphs(graphs),
+    calibrate: ({ camera, detector }) =>
+      calibrations.add(calibratedCamera(camera.settings, detector, graphsRead(gpu, camera))),
+    onCrowded,
+  });
+  const trials = new CameraTrials({ clock, entry: workerEntry('camera') });
+  const desk = new CameraDesk({
+    settings,
+    fleet,
+    changes,
+    trials,
+    originOf: (camera) => fixedCameras.get(camera) ?? null,
+    fileRules: () => fileRules(settings.config),
+  });
+  return {
+    paused,
+    changes,
+    trials,
+    desk,
+    /** Makes the cameras those of a configuration. Throws the first failure; the others are changed all the same. */
+    configure: (config: Config) => changes.apply(wantedCameras(config, fileRules(config), fixed)),
+  };
+}
+
+/** The graphs that a camera's readings come from. */
+export function graphsRead(gpu: Gpu, { settings }: Camera): { name: VadGraph; sha256: string }[] {
+  return gpu.models.filter(({ name }) => graphsOf[settings.vad.model].includes(name));
+}
