@@ -3,8 +3,10 @@
 import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { runAlerts } from './alerting/alerts-command.js';
 import { runCalibrate } from './calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
+import { openChannel } from './channels/open-channel.js';
 import { systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import { createLogger } from './log.js';
@@ -34,6 +36,13 @@ async function main(): Promise<void> {
     calibrate: (settings) => runCalibrate(settings, { status: process.stderr, result: process.stdout, wait }),
     tokens: (request, config) =>
       runTokens(request, config, { status: process.stderr, result: process.stdout, clock: systemClock }),
+    alerts: (request, config) =>
+      runAlerts(request, config.alerts, {
+        clock: systemClock,
+        result: process.stdout,
+        open: (_name, channel, allowTargets) =>
+          openChannel(channel, { allowTargets, clock: systemClock, random: Math.random }),
+      }),
     async models(request, config) {
       const enough = new AbortController();
       process.once('SIGINT', () => {

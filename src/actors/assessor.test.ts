@@ -29,7 +29,7 @@ function setUp(rules: readonly AgentRuleConfig[] = []) {
   const assessor = new Assessor({
     clock,
     deadlineMs: 10_000,
-    rules,
+    rules: () => rules,
     nameOf: () => 'Front gate',
     verify: ({ eventId }) => asked.push(eventId),
     decide(task) {

@@ -96,7 +96,7 @@ export class Assessor {
       threshold,
       startTime: episode.start.wallTime,
       finding,
-      rules: this.#options.rules,
+      rules: this.#options.rules(),
       history,
     });
   }

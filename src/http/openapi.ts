@@ -23,7 +23,7 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>, version: string): void {
 function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string): object {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'Nunchi', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: { title: 'Nunchi', version, description, license: { name: 'Apache-2.0' } },
     servers: [{ url: '/' }],
   });
 }

@@ -57,8 +57,7 @@ export function productAlerting(options: ProductAlertingOptions) {
     list: (query) => writer.alerts(query),
     get: (id) => writer.alert(id),
     nameOf: (camera) => fleet().get(camera)?.camera.settings.name ?? camera,
-    open: (_name, channel, allowTargets) =>
-      openChannel(channel, { allowTargets, clock, random, hub: homes }),
+    open: (_name, channel, allowTargets) => openChannel(channel, { allowTargets, clock, random, hub: homes }),
     snapshot: (eventId) => snapshots.read(eventId, 'plain'),
     deliver: (alert) => {
       log.warn({ alert }, 'alert');

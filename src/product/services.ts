@@ -41,7 +41,8 @@ export interface Product {
 
 /** What HTTP shows of the product. */
 export function productServices(product: Product): Services {
-  const { fleet, writer, calibrations, traces, events, alerts, cameraDesk, version, metrics, clock } = product;
+  const { fleet, writer, calibrations, traces, events, alerts, cameraDesk, version, metrics, clock } =
+    product;
   const startedMs = clock.monotonicMs();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();

@@ -97,7 +97,7 @@ export class WriterThread {
 /** Runs `use` on an open writer and stops it, whatever happens; the thread must then end by itself. */
 export async function withWriter(
   dataDir: string,
-  use: (writer: WriterThread) => Promise<void>,
+  use: (writer: WriterThread) => Promise<unknown>,
   config: Partial<StoreConfig> = {},
 ): Promise<void> {
   const writer = new WriterThread(dataDir, config);
