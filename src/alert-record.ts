@@ -21,7 +21,7 @@ export const deliveryReasons = [
 /** Those of an alert that never became a message. */
 export type HeldBackReason = 'rule' | 'disabled' | 'snoozed' | 'muted' | 'quiet_hours' | 'hourly_cap';
 
-export const deliveryOutcomeSchema = z
+const deliveryOutcomeSchema = z
   .strictObject({
     channel: z.string(),
     status: z.enum(deliveryStatuses),

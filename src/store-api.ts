@@ -48,7 +48,7 @@ export interface SummaryQuery extends EventFilters {
 }
 
 /** Of each dimension asked for its value; an hour or a day is the Unix seconds at which it begins. */
-export type SummaryGroup = Partial<Record<SummaryDimension, string | number>> & {
+type SummaryGroup = Partial<Record<SummaryDimension, string | number>> & {
   count: number;
   topScore: number;
 };
@@ -69,7 +69,7 @@ export interface EventExport {
 }
 
 /** A state of an event and its number in the journal, which grows with every state of any event. */
-export interface EventChange {
+interface EventChange {
   seq: number;
   event: AnomalyEvent;
 }

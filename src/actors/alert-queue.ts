@@ -241,7 +241,7 @@ export class AlertQueue {
 }
 
 /** As of a message that is on its way. */
-export function outcomeOf({ channel, attempts, last_error }: Delivery): DeliveryOutcome {
+function outcomeOf({ channel, attempts, last_error }: Delivery): DeliveryOutcome {
   return { channel, status: 'pending', reason: null, attempts, last_error, sent_time: null };
 }
 

@@ -19,7 +19,7 @@ export interface HomeState {
   anomalous: ReadonlySet<string>;
 }
 
-export const features = ['alerts', 'enabled'] as const;
+const features = ['alerts', 'enabled'] as const;
 export type Feature = (typeof features)[number];
 
 type Prefixes = Pick<MqttConfig, 'prefix' | 'discovery' | 'discovery_prefix'>;

@@ -103,7 +103,7 @@ export function openMqtt(options: MqttConnectionOptions): MqttConnection {
       untaken.add(giveUp);
       client.publish(topic, payload, { qos: 1, retain }, (error) => {
         untaken.delete(giveUp);
-        if (error === undefined || error === null) resolve();
+        if (!error) resolve();
         else reject(failureOf(error, place));
       });
     });

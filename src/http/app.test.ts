@@ -81,8 +81,10 @@ describe('events', () => {
     ['?overlay=1', 404, 'snapshot.not_found', 'overlay'],
     ['?overlay=yes', 400, 'request.invalid', 'overlay'],
   ])('without a picture answer snapshot.jpg%s with %d %s', async (query, status, code, named) => {
-    const { json } = setup();
-    const problem = await json(`/api/events/${anomalyEvent().id}/snapshot.jpg${query}`);
+    const { json, services } = setup();
+    const event = anomalyEvent();
+    services.stored = [event];
+    const problem = await json(`/api/events/${event.id}/snapshot.jpg${query}`);
     expect(problem).toMatchObject({ status, code });
     expect(problem['detail']).toContain(named);
   });
@@ -90,8 +92,10 @@ describe('events', () => {
   it('let a client keep a picture of one moment, but not the newest of an event that may change', async () => {
     const { get, services } = setup();
     services.eventPictures = { plain: new Uint8Array(2) };
+    const event = anomalyEvent();
+    services.stored = [event];
     const cacheOf = async (query: string) =>
-      (await get(`/api/events/${anomalyEvent().id}/snapshot.jpg${query}`)).headers.get('cache-control');
+      (await get(`/api/events/${event.id}/snapshot.jpg${query}`)).headers.get('cache-control');
     expect(await cacheOf('')).toBe('no-store');
     expect(await cacheOf('?t=1700000000.5')).toContain('immutable');
   });
@@ -204,7 +208,7 @@ describe('every reply', () => {
     const { get } = setup();
     const wrongMethod = await get('/api/events', { method: 'DELETE' });
     expect(wrongMethod.status).toBe(405);
-    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD');
+    expect(wrongMethod.headers.get('allow')).toBe('POST, GET, HEAD');
     expect(await (await get('/api/nothing')).json()).toMatchObject({
       status: 404,
       code: 'request.not_found',

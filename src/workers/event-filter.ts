@@ -1,9 +1,11 @@
 /** The filters of events as SQL: what a list, a summary and an export have in common. */
 import type { EventFilters } from '../store-api.js';
-import type { ColumnValue } from './event-query.js';
 import { searchNeedles } from './search-text.js';
 
 /** A condition and the values of its `?`, in order. No value of a client ever becomes part of the text. */
+/** What a column holds. */
+export type ColumnValue = string | number | boolean | null;
+
 export interface Condition {
   sql: string;
   values: ColumnValue[];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { anomalyEventSchema, type AnomalyEvent } from '../event.js';
 import type { EventQuery } from '../store-api.js';
-import { filterConditions, whereClause, type Condition } from './event-filter.js';
+import { filterConditions, whereClause, type ColumnValue, type Condition } from './event-filter.js';
 import { searchText } from './search-text.js';
 
 /** `JSON` is text for lists and records; the rest are DuckDB's own types. */
@@ -60,9 +60,6 @@ export const eventMigrations: readonly string[] = [
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS kept BOOLEAN DEFAULT false',
   ...Object.keys(filterColumns).map((name) => `ALTER TABLE events ADD COLUMN IF NOT EXISTS ${name} VARCHAR`),
 ];
-
-/** What a column holds. */
-export type ColumnValue = string | number | boolean | null;
 
 /** The values of an event's row, all but its `seq`. */
 export function rowOfEvent(event: AnomalyEvent): ColumnValue[] {

@@ -12,7 +12,7 @@ import type { Statement } from './event-query.js';
 const HOUR_S = 3600;
 const DAY_S = 86_400;
 /** Of one summary. */
-export const MAX_GROUPS = 10_000;
+const MAX_GROUPS = 10_000;
 
 /** What a summary with hours or days must know first: `first` and `last`, null when there are no events. */
 export const timeRangeStatement: Statement = {

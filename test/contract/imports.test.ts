@@ -37,7 +37,7 @@ const allowed: Record<string, readonly string[]> = {
   metrics: ['.', 'metrics'],
   http: ['.', 'http', 'actors'],
 };
-const top = ['main.ts', 'nunchi.ts', 'product-assessment.ts', 'product-services.ts', 'cli.ts'];
+const top = ['main.ts', 'nunchi.ts', 'cli.ts'];
 
 describe('imports', () => {
   it.each(Object.keys(allowed))('%s imports only what lies below it', (name) => {

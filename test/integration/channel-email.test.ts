@@ -51,7 +51,7 @@ async function mailServer(options: SMTPServerOptions): Promise<{ port: number; m
         mails.push({
           to: session.envelope.rcptTo.map(({ address }) => address),
           secure: session.secure,
-          user: session.user,
+          user: session.user as string | undefined,
           text: Buffer.concat(chunks).toString(),
         });
         done();

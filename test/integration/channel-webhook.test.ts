@@ -30,7 +30,10 @@ afterEach(async () => {
   await channel?.close();
   channel = undefined;
   server?.closeAllConnections();
-  await new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
+  await new Promise((resolve) => {
+    if (server === undefined) resolve(undefined);
+    else server.close(resolve);
+  });
   server = undefined;
 });
 
@@ -157,7 +160,12 @@ describe('a webhook', () => {
 
   it.each([
     ['says nothing', () => undefined],
-    ['goes on and on before its headers', (reply: ServerResponse) => reply.writeProcessing()],
+    [
+      'goes on and on before its headers',
+      (reply: ServerResponse) => {
+        reply.writeProcessing();
+      },
+    ],
   ] satisfies [string, Answer][])('gives up on a receiver that %s', async (_what, answer) => {
     const { port } = await receiver(answer);
     const sent = open(webhook(port, { timeout_s: 1 })).send(alertMessage(), never);

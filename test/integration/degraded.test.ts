@@ -28,7 +28,7 @@ describe('what keeps it from starting', () => {
     [['--camera', 'a=/nowhere.mp4'], 'there is no such file'],
     [['--camera', 'no-url'], 'write --camera ID=URL'],
     [['--config', '/nowhere.yaml'], 'cannot read the configuration'],
-    [['--host', '0.0.0.0'], 'set http.tokens'],
+    [['--host', '0.0.0.0'], 'nunchi tokens create'],
     [['--data-dir', '/dev/null/nunchi'], '/dev/null/nunchi'],
     [['--verbose'], 'unknown option'],
   ])('%j ends with a clear message and exit code 1', async (args, message) => {
