@@ -2,10 +2,10 @@
 import type { EventFilters } from '../store-api.js';
 import { searchNeedles } from './search-text.js';
 
-/** A condition and the values of its `?`, in order. No value of a client ever becomes part of the text. */
 /** What a column holds. */
 export type ColumnValue = string | number | boolean | null;
 
+/** A condition and the values of its `?`, in order. No value of a client ever becomes part of the text. */
 export interface Condition {
   sql: string;
   values: ColumnValue[];

@@ -7,9 +7,9 @@ import {
   eventMigrations,
   eventOfRow,
   rowOfEvent,
-  type ColumnValue,
   type Statement,
 } from './event-query.js';
+import type { ColumnValue } from './event-filter.js';
 import type { JournalBatch, JournalRecord } from './journal.js';
 
 const SCHEMA_VERSION = 1;
