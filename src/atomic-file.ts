@@ -7,7 +7,7 @@ import path from 'node:path';
  * Replaces the content of a file, which is on disk when this resolves. A link is followed; mode and owner stay, and a
  * new file can be read by its owner alone. Rejects with the error of the file system; the file is the old one then.
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const target = await realpath(file).catch(unlessMissing(file));
   const old = await stat(target).catch(unlessMissing(null));
   const folder = path.dirname(target);
@@ -15,7 +15,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   const temporary = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
   const handle = await open(temporary, 'wx', 0o600);
   try {
-    await write(handle, text, old);
+    await write(handle, content, old);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -26,7 +26,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 
 async function write(
   handle: FileHandle,
-  text: string,
+  content: string | Uint8Array,
   old: { uid: number; gid: number; mode: number } | null,
 ): Promise<void> {
   try {
@@ -35,7 +35,7 @@ async function write(
       if (made.uid !== old.uid || made.gid !== old.gid) await handle.chown(old.uid, old.gid);
       await handle.chmod(old.mode & 0o7777);
     }
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCommandLine, type Commands } from './cli.js';
-import { changeTokens } from './tokens-file.js';
+import { changeTokens } from './access/tokens-file.js';
 
 let dataDir: string;
 let ran: string[];

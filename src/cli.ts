@@ -1,25 +1,26 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import type { CalibrateSettings } from './calibrate-command.js';
-import { staysOnMachine } from './access.js';
-import { addAlertsCommand, type AlertsRequest } from './alerts-options.js';
-import { addCalibrateCommand } from './calibrate-options.js';
-import { cameraIdSchema, cameraSettings, type CameraSettings } from './camera-config.js';
-import type { Config } from './config.js';
-import { loadConfig, loadSource, type ConfigSource, type LoadedConfig } from './config-file.js';
-import { addConfigCommands } from './config-options.js';
-import { environmentOverrides, type Override } from './config-overrides.js';
+import type { CalibrateSettings } from './camera/calibrate-command.js';
+import { staysOnMachine } from './access/access.js';
+import { addAlertsCommand, type AlertsRequest } from './alerting/alerts-options.js';
+import { addCalibrateCommand } from './camera/calibrate-options.js';
+import { cameraIdSchema, cameraSettings, type CameraSettings } from './camera/camera-config.js';
+import { configuredCameras } from './camera/camera-plan.js';
+import type { Config } from './config/config.js';
+import { loadConfig, loadSource, type ConfigSource, type LoadedConfig } from './config/file.js';
+import { addConfigCommands } from './config/options.js';
+import { environmentOverrides, type Override } from './config/overrides.js';
 import { demoCameras } from './demo/demo-cameras.js';
 import { AppError } from './errors.js';
 import type { EvalSettings } from './eval/eval-command.js';
-import { checkCameraUrl } from './camera-url.js';
+import { checkCameraUrl } from './camera/camera-url.js';
 import type { ModelsRequest } from './models/models-command.js';
 import { addModelsCommand } from './models/models-options.js';
 import { packagePath } from './paths.js';
-import type { TokensRequest } from './tokens-command.js';
-import { readTokens } from './tokens-file.js';
-import { addTokensCommand } from './tokens-options.js';
+import type { TokensRequest } from './access/tokens-command.js';
+import { readTokens } from './access/tokens-file.js';
+import { addTokensCommand } from './access/tokens-options.js';
 
 /** What the command line asks for, validated. */
 export interface Launch {
@@ -221,10 +222,7 @@ function optionOverrides(options: Options): Override[] {
 function chooseCameras(options: Options, config: Config, base: string): CameraSettings[] | null {
   const given = options.camera ?? [];
   const named = given.map((text) => commandLineCamera(text, config));
-  const configured = Object.entries(config.cameras).map(([id, own]) => {
-    const settings = cameraSettings(config, id, own);
-    return { ...settings, url: checkCameraUrl(settings.url, { base, mediaDir: config.media_dir }) };
-  });
+  const configured = configuredCameras(config, { base, mediaDir: config.media_dir });
   if (named.length === 0 && configured.length === 0 && options.config === undefined) return null;
   const byId = new Map([...configured, ...named].map((settings) => [settings.id, settings]));
   return [...byId.values()];

@@ -4,7 +4,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runAlerts } from './alerting/alerts-command.js';
-import { runCalibrate } from './calibrate-command.js';
+import { runCalibrate } from './camera/calibrate-command.js';
 import { runCommandLine, type Launch } from './cli.js';
 import { openChannel } from './channels/open-channel.js';
 import { systemClock } from './clock.js';
@@ -14,7 +14,7 @@ import { runModels } from './models/models-command.js';
 import { divertNativeOutput, type ProductOutput } from './native-output.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
-import { runTokens } from './tokens-command.js';
+import { runTokens } from './access/tokens-command.js';
 import { prepareDataFolder } from './workers/data-folder.js';
 
 /** After this long a thread that does not stop is given up; the process must be gone 10 s after SIGTERM. */

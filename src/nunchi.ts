@@ -1,5 +1,5 @@
 /** The composition root: the only file that sees every part. Also the entry for embedding. */
-import { staysOnMachine } from './access.js';
+import { staysOnMachine } from './access/access.js';
 import { AuditLog } from './actors/audit-log.js';
 import { CalibrationPool } from './actors/calibration-pool.js';
 import { Calibrations } from './actors/calibrations.js';
@@ -16,7 +16,7 @@ import { Writer } from './actors/writer.js';
 import type { Launch } from './cli.js';
 import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
-import { FileSettings } from './file-settings.js';
+import { FileSettings } from './config/file-settings.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';

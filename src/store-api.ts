@@ -1,5 +1,11 @@
 /** What the writer thread is asked, and what it answers: events, small states, traces, and how the store is doing. */
-import type { AlertChange, AlertPage, AlertQuery, AlertRecord, SavedAlertBook } from './alert-record.js';
+import type {
+  AlertChange,
+  AlertPage,
+  AlertQuery,
+  AlertRecord,
+  SavedAlertBook,
+} from './alerting/alert-record.js';
 import type { AnomalyEvent } from './event.js';
 import type { Trace, TraceQuery, TraceSummary } from './trace.js';
 

@@ -1,4 +1,4 @@
-import type { AlertChange } from '../alert-record.js';
+import type { AlertChange } from '../alerting/alert-record.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 

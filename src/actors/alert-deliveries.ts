@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { AlertChange, Delivery, DeliveryOutcome } from '../alert-record.js';
+import type { AlertChange, Delivery, DeliveryOutcome } from '../alerting/alert-record.js';
 import type { Channel } from '../alerting/channel.js';
-import type { AlertsConfig } from '../alerts-config.js';
-import type { ChannelConfig } from '../channel-config.js';
+import type { AlertsConfig } from '../alerting/alerts-config.js';
+import type { ChannelConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
 import type { Alert } from '../event.js';
-import { worstEvent } from '../narrow-alert.js';
+import { worstEvent } from '../alerting/narrow-alert.js';
 import { MS_PER_S } from '../units.js';
 import { AlertQueue, type AlertQueueCounters } from './alert-queue.js';
 

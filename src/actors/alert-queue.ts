@@ -1,4 +1,4 @@
-import type { AlertChange, Delivery, DeliveryOutcome } from '../alert-record.js';
+import type { AlertChange, Delivery, DeliveryOutcome } from '../alerting/alert-record.js';
 import type { AlertMessage, Channel } from '../alerting/channel.js';
 import { admit, isUrgent, nextOf, type Waiting } from '../alerting/outbox.js';
 import type { Clock } from '../clock.js';

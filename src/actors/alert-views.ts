@@ -1,9 +1,9 @@
 /** How the state of channels and mutes is shown. */
-import type { HeldBackReason } from '../alert-record.js';
+import type { HeldBackReason } from '../alerting/alert-record.js';
 import { holds, memoryOf, type RoutingState, type Span } from '../alerting/routing.js';
 import type { Moment } from '../alerting/alert-core.js';
-import type { ChannelState, MuteState } from '../alert-desk.js';
-import type { ChannelConfig } from '../channel-config.js';
+import type { ChannelState, MuteState } from '../alerting/alert-desk.js';
+import type { ChannelConfig } from '../alerting/channel-config.js';
 import { MS_PER_S } from '../units.js';
 import type { RunningChannel } from './alert-deliveries.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AlertRig, alertsConfig, gone, refused } from '../../test/support/alert-rig.js';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
-import type { AlertQuery } from '../alert-record.js';
+import type { AlertQuery } from '../alerting/alert-record.js';
 import { AppError } from '../errors.js';
 
 const rigs: AlertRig[] = [];

@@ -1,6 +1,12 @@
 import { v7 as uuid } from 'uuid';
-import type { AlertChange, AlertPage, AlertQuery, AlertRecord, SavedAlertBook } from '../alert-record.js';
-import type { AlertDesk, ChannelState, MuteState } from '../alert-desk.js';
+import type {
+  AlertChange,
+  AlertPage,
+  AlertQuery,
+  AlertRecord,
+  SavedAlertBook,
+} from '../alerting/alert-record.js';
+import type { AlertDesk, ChannelState, MuteState } from '../alerting/alert-desk.js';
 import {
   alertedEvent,
   decideAlert,
@@ -12,7 +18,7 @@ import {
 import { initialRoutingState, memoryOf, mute, withChannel, type RoutingState } from '../alerting/routing.js';
 import { restoreAlerts, saveAlerts, type AlertMemory } from '../alerting/saved-alerts.js';
 import { notice, suppressed, tell } from '../alerting/tell.js';
-import type { AlertsConfig } from '../alerts-config.js';
+import type { AlertsConfig } from '../alerting/alerts-config.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Alert, AnomalyEvent } from '../event.js';

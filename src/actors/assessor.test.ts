@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import type { AgentRuleConfig } from '../config.js';
+import type { AgentRuleConfig } from '../config/config.js';
 import type { Assessment } from '../decision/assessment.js';
 import type { AgentTask, Finding } from '../decision/decision.js';
 import { decideByPolicy } from '../decision/policy.js';

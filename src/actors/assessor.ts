@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { wait } from '../clock.js';
-import type { AgentRuleConfig } from '../config.js';
+import type { AgentRuleConfig } from '../config/config.js';
 import { agentTask, noHistory } from '../decision/agent-task.js';
 import type { Assessment } from '../decision/assessment.js';
 import type { AgentHistory, AgentTask, Decision, Finding } from '../decision/decision.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import { appendAudit, auditEntry, readAudit, rotateAudit, type AuditedAct } from '../audit.js';
+import { appendAudit, auditEntry, readAudit, rotateAudit, type AuditedAct } from '../access/audit.js';
 import type { AppError } from '../errors.js';
 import { AuditLog } from './audit-log.js';
 

@@ -5,7 +5,7 @@ import {
   rotateAudit,
   type AuditEntry,
   type AuditedAct,
-} from '../audit.js';
+} from '../access/audit.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 

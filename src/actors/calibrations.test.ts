@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../test/support/calibration.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera-config.js';
+import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
 import type { Calibration, Footage } from '../scoring/calibration.js';
 import { returnLevel } from '../scoring/tail.js';

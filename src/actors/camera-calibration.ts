@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CalibrationReason, CalibrationState } from '../calibration-state.js';
-import type { CameraSettings } from '../camera-config.js';
-import { streamIdentity } from '../camera-url.js';
+import type { CameraSettings } from '../camera/camera-config.js';
+import { streamIdentity } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
 import { withBudget, type Calibration, type Footage } from '../scoring/calibration.js';
 import type { Detector } from '../scoring/detector.js';

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configuredCameras } from '../camera-plan.js';
-import { cameraPatchSchema, newCameraSchema, type CameraInput } from '../camera-input.js';
-import { configSchema, type Config } from '../config.js';
+import { configuredCameras } from '../camera/camera-plan.js';
+import { cameraPatchSchema, newCameraSchema, type CameraInput } from '../camera/camera-input.js';
+import { configSchema, type Config } from '../config/config.js';
 import { AppError } from '../errors.js';
-import type { ConfigChange } from '../settings.js';
+import type { ConfigChange } from '../config/settings.js';
 import { CameraDesk } from './camera-desk.js';
 import type { FleetMember } from './fleet-member.js';
 

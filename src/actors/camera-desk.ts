@@ -1,10 +1,10 @@
-import type { CameraInput, CameraPatch } from '../camera-input.js';
-import { additionOf, changesOf, hidesPassword } from '../camera-patch.js';
-import { checkCameraUrl, type FileRules } from '../camera-url.js';
+import type { CameraInput, CameraPatch } from '../camera/camera-input.js';
+import { additionOf, changesOf, hidesPassword } from '../camera/camera-patch.js';
+import { checkCameraUrl, type FileRules } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
 import type { StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../config/settings.js';
 import type { CameraTrials, TriedStream } from './camera-trial.js';
 import type { Fleet } from './fleet.js';
 import type { FleetChanges } from './fleet-changes.js';

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { every, wait, type Clock } from '../clock.js';
-import { isNetworkUrl } from '../camera-url.js';
-import type { CameraSettings } from '../camera-config.js';
+import { isNetworkUrl } from '../camera/camera-url.js';
+import type { CameraSettings } from '../camera/camera-config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';
 import { openPort, type Port } from '../port.js';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.js';
-import type { ClipSettings } from '../config.js';
+import type { ClipSettings } from '../config/config.js';
 import { AppError } from '../errors.js';
 import type { RecordedClip } from '../protocol.js';
 import { BYTES_PER_MIB, MS_PER_S, S_PER_DAY } from '../units.js';

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cameraDefaultsSchema, cameraSchema, cameraSettings, type CameraSettings } from '../camera-config.js';
+import {
+  cameraDefaultsSchema,
+  cameraSchema,
+  cameraSettings,
+  type CameraSettings,
+} from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
 import { FleetChanges, type FleetChangesOptions } from './fleet-changes.js';
 

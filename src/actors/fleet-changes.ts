@@ -1,5 +1,5 @@
-import type { CameraSettings } from '../camera-config.js';
-import { planCameras, type CameraChange } from '../camera-plan.js';
+import type { CameraSettings } from '../camera/camera-config.js';
+import { planCameras, type CameraChange } from '../camera/camera-plan.js';
 import { AppError } from '../errors.js';
 import type { VadGraph } from '../vad-model.js';
 import type { Calibrations } from './calibrations.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera-config.js';
+import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera/camera-config.js';
 import type { VadReading } from '../protocol.js';
 import type { EpisodeChange } from '../scoring/episode.js';
 import { FaultEpisodes } from '../scoring/picture-fault.js';

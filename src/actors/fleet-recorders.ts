@@ -1,4 +1,4 @@
-import type { CameraSettings } from '../camera-config.js';
+import type { CameraSettings } from '../camera/camera-config.js';
 import type { Assessment } from '../decision/assessment.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
 import { threadRestartPolicy } from './restart-policy.js';

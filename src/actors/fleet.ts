@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CameraSettings } from '../camera-config.js';
-import type { CameraChange } from '../camera-plan.js';
+import type { CameraSettings } from '../camera/camera-config.js';
+import type { CameraChange } from '../camera/camera-plan.js';
 import type { Clock } from '../clock.js';
 import type { Assessment } from '../decision/assessment.js';
 import { AppError } from '../errors.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { roles, type Admission } from '../access.js';
-import { hashToken, type AccessToken } from '../access-tokens.js';
+import { roles, type Admission } from '../access/access.js';
+import { hashToken, type AccessToken } from '../access/access-tokens.js';
 import { KeyRing } from './key-ring.js';
 
 const secrets = ['s0', 's1', 's2', 's3'] as const;

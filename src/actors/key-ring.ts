@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import type { Admission, Caller, Doorkeeper, Role } from '../access.js';
-import { hashToken, type AccessToken } from '../access-tokens.js';
+import type { Admission, Caller, Doorkeeper, Role } from '../access/access.js';
+import { hashToken, type AccessToken } from '../access/access-tokens.js';
 
 export interface DoorRules {
   /** Nobody from outside this machine can ask: while there is no token, everybody may do everything. */

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../atomic-file.js';
 import { BYTES_PER_MIB } from '../units.js';
 import { listMedia, planMedia, removeMedia } from './media-budget.js';
 
@@ -26,8 +27,8 @@ export class Snapshots {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     // Without one of its own, the overlay of an earlier peak would lie over another moment.
     if (overlay === null) await rm(this.#file(eventId, 'overlay'), { force: true });
-    else await writeWhole(this.#file(eventId, 'overlay'), overlay);
-    await writeWhole(this.#file(eventId, 'plain'), plain);
+    else await replaceFile(this.#file(eventId, 'overlay'), new Uint8Array(overlay));
+    await replaceFile(this.#file(eventId, 'plain'), new Uint8Array(plain));
   }
 
   /** Null when there is none. */
@@ -52,16 +53,4 @@ export class Snapshots {
   #file(eventId: string, kind: SnapshotKind): string {
     return path.join(this.#dir, `${eventId}${suffixes[kind]}`);
   }
-}
-
-async function writeWhole(file: string, jpeg: ArrayBuffer): Promise<void> {
-  const part = `${file}.part`;
-  const opened = await open(part, 'w', 0o600);
-  try {
-    await opened.writeFile(new Uint8Array(jpeg));
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
-  await rename(part, file);
 }

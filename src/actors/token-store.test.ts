@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import { hashToken, newToken, type AccessToken } from '../access-tokens.js';
+import { hashToken, newToken, type AccessToken } from '../access/access-tokens.js';
 import type { AppError } from '../errors.js';
-import { changeTokens, readLastUsed, tokensFile } from '../tokens-file.js';
+import { changeTokens, readLastUsed, tokensFile } from '../access/tokens-file.js';
 import { TokenStore } from './token-store.js';
 
 const NOW = 1_700_000_000;

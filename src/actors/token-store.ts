@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import type { Admission, Doorkeeper } from '../access.js';
-import { configuredTokens, type AccessToken } from '../access-tokens.js';
+import type { Admission, Doorkeeper } from '../access/access.js';
+import { configuredTokens, type AccessToken } from '../access/access-tokens.js';
 import { every, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { readLastUsed, readTokens, tokensFile, writeLastUsed, type LastUsed } from '../tokens-file.js';
+import { readLastUsed, readTokens, tokensFile, writeLastUsed, type LastUsed } from '../access/tokens-file.js';
 import { KeyRing, type DoorRules } from './key-ring.js';
 
 export interface TokenStoreOptions {

@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AlertChange, AlertPage, AlertQuery, AlertRecord, SavedAlertBook } from '../alert-record.js';
+import type {
+  AlertChange,
+  AlertPage,
+  AlertQuery,
+  AlertRecord,
+  SavedAlertBook,
+} from '../alerting/alert-record.js';
 import { wait, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';

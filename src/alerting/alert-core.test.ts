@@ -10,7 +10,7 @@ import {
   type AlertState,
   type Moment,
 } from './alert-core.js';
-import { worstEvent } from '../narrow-alert.js';
+import { worstEvent } from './narrow-alert.js';
 import { initialRoutingState } from './routing.js';
 import { restoreAlerts, saveAlerts } from './saved-alerts.js';
 

@@ -1,6 +1,6 @@
-import type { AlertRule } from '../channel-config.js';
+import type { AlertRule } from './channel-config.js';
 import { severityRank, type Alert, type AlertedEvent, type AnomalyEvent, type Severity } from '../event.js';
-import { totalOf, worstSeverity } from '../narrow-alert.js';
+import { totalOf, worstSeverity } from './narrow-alert.js';
 import { localMoment } from '../schedule.js';
 import { lets } from './alert-rules.js';
 import { intoDigest, withoutEvent, type Digest } from './digest.js';

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../channel-config.js';
+import type { AlertRule } from './channel-config.js';
 import { severityRank, type AlertedEvent } from '../event.js';
 import { isWithin, scheduleOf, type LocalMoment } from '../schedule.js';
 

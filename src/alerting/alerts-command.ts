@@ -1,8 +1,8 @@
 /** `nunchi alerts`: which channels there are, and whether one works. */
 import { v7 as uuid } from 'uuid';
-import type { AlertsConfig } from '../alerts-config.js';
-import type { AlertsRequest } from '../alerts-options.js';
-import type { ChannelConfig } from '../channel-config.js';
+import type { AlertsConfig } from './alerts-config.js';
+import type { AlertsRequest } from './alerts-options.js';
+import type { ChannelConfig } from './channel-config.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { MS_PER_S } from '../units.js';

@@ -1,5 +1,5 @@
 import type { Alert, AlertedEvent } from '../event.js';
-import { bySeverity, isOf } from '../narrow-alert.js';
+import { bySeverity, isOf } from './narrow-alert.js';
 
 /** Events that wait to be told together. */
 export interface Digest {

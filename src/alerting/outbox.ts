@@ -1,5 +1,5 @@
 /** Messages that wait for one channel. */
-import type { Delivery } from '../alert-record.js';
+import type { Delivery } from './alert-record.js';
 
 export interface Waiting {
   delivery: Delivery;

@@ -1,8 +1,8 @@
 /** Which channels an alert goes to: rules, then snooze and mute, then quiet hours, then the hourly cap. */
-import type { HeldBackReason } from '../alert-record.js';
-import type { ChannelConfig } from '../channel-config.js';
+import type { HeldBackReason } from './alert-record.js';
+import type { ChannelConfig } from './channel-config.js';
 import type { Alert, AlertedEvent } from '../event.js';
-import { narrowAlert } from '../narrow-alert.js';
+import { narrowAlert } from './narrow-alert.js';
 import { isWithin, localMoment, scheduleOf } from '../schedule.js';
 import { MS_PER_S, S_PER_HOUR } from '../units.js';
 import { lets } from './alert-rules.js';

@@ -1,5 +1,5 @@
 /** What an alert becomes on each channel. */
-import { recordOf, type AlertRecord, type Delivery, type DeliveryOutcome } from '../alert-record.js';
+import { recordOf, type AlertRecord, type Delivery, type DeliveryOutcome } from './alert-record.js';
 import type { Alert, AlertedEvent } from '../event.js';
 import type { Moment } from './alert-core.js';
 import { routeAlert, type ChannelPolicy, type RoutingState } from './routing.js';

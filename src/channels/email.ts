@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { AlertMessage, Channel } from '../alerting/channel.js';
-import type { EmailConfig } from '../channel-config.js';
+import type { EmailConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { MS_PER_S } from '../units.js';

@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../channel-config.js';
+import type { MqttConfig } from '../alerting/channel-config.js';
 
 /** A camera as a home sees it. */
 export interface HomeCamera {

@@ -1,7 +1,7 @@
-import { fillText, type PlaceholderValues } from '../alert-template.js';
+import { fillText, type PlaceholderValues } from '../alerting/alert-template.js';
 import type { AlertMessage } from '../alerting/channel.js';
 import type { Alert, AlertedEvent } from '../event.js';
-import { worstEvent } from '../narrow-alert.js';
+import { worstEvent } from '../alerting/narrow-alert.js';
 import { MS_PER_S } from '../units.js';
 
 /** An alert as people read it; plain text, none of it to be trusted as markup. */

@@ -1,5 +1,5 @@
 import type { Channel } from '../alerting/channel.js';
-import type { MqttConfig } from '../channel-config.js';
+import type { MqttConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { EventEnvelope } from '../event-envelope.js';

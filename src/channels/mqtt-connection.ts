@@ -1,5 +1,5 @@
 import mqtt, { type IClientOptions, type IPublishPacket } from 'mqtt';
-import type { MqttConfig } from '../channel-config.js';
+import type { MqttConfig } from '../alerting/channel-config.js';
 import { AppError } from '../errors.js';
 import { between, type Random } from '../random.js';
 import { MS_PER_S } from '../units.js';

@@ -1,5 +1,5 @@
 import type { Channel } from '../alerting/channel.js';
-import type { NtfyConfig } from '../channel-config.js';
+import type { NtfyConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Severity } from '../event.js';

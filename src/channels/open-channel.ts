@@ -1,5 +1,5 @@
 import type { Channel } from '../alerting/channel.js';
-import type { ChannelConfig } from '../channel-config.js';
+import type { ChannelConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import type { Random } from '../random.js';
 import { emailChannel } from './email.js';

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import { fillTemplate, templateValue } from '../alert-template.js';
+import { fillTemplate, templateValue } from '../alerting/alert-template.js';
 import type { AlertMessage, Channel } from '../alerting/channel.js';
-import type { WebhookConfig } from '../channel-config.js';
+import type { WebhookConfig } from '../alerting/channel-config.js';
 import type { Clock } from '../clock.js';
 import { MS_PER_S } from '../units.js';
 import { messageText, placeholderValues } from './message-text.js';

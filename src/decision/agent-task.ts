@@ -1,4 +1,4 @@
-import type { AgentRuleConfig } from '../config.js';
+import type { AgentRuleConfig } from '../config/config.js';
 import type { AnomalyEvent } from '../event.js';
 import { scoreSeverity } from '../scoring/anomaly-event.js';
 import { S_PER_HOUR } from '../units.js';

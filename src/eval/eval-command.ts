@@ -1,8 +1,8 @@
 /** `nunchi eval`: a labelled data set in, figures out. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CameraSettings } from '../camera-config.js';
-import type { Config } from '../config.js';
+import type { CameraSettings } from '../camera/camera-config.js';
+import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import { systemClock } from '../clock.js';
 import { graphsOf } from '../vad-model.js';

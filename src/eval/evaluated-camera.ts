@@ -9,7 +9,7 @@ import { fitCalibration } from '../scoring/calibration.js';
 import { newGrid } from '../scoring/cell-grid.js';
 import { graphInput, type VadGraphs } from '../workers/vad-graphs.js';
 import { graphsOf } from '../vad-model.js';
-import type { CameraSettings } from '../camera-config.js';
+import type { CameraSettings } from '../camera/camera-config.js';
 import { seededRandom } from '../random.js';
 import type { DecodedFrame } from '../workers/decoder.js';
 import { framesOf } from './clip-frames.js';

@@ -1,4 +1,4 @@
-import type { CameraSettings } from '../camera-config.js';
+import type { CameraSettings } from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
 import { MS_PER_S } from '../units.js';
 import type { VadGraphs } from '../workers/vad-graphs.js';

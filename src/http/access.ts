@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { roles } from '../access.js';
+import { roles } from '../access/access.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Tickets } from './tickets.js';
 

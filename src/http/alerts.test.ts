@@ -4,8 +4,8 @@ import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { testApp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
 import { alertedEvent } from '../alerting/alert-core.js';
-import type { Role } from '../access.js';
-import { hashToken } from '../access-tokens.js';
+import type { Role } from '../access/access.js';
+import { hashToken } from '../access/access-tokens.js';
 
 const secret = 'x'.repeat(32);
 

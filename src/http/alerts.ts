@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import type { Caller } from '../access.js';
-import { channelStateSchema, type AlertDesk } from '../alert-desk.js';
-import { alertRecordSchema, deliveryStatuses, recordKinds, type AlertRecord } from '../alert-record.js';
+import type { Caller } from '../access/access.js';
+import { channelStateSchema, type AlertDesk } from '../alerting/alert-desk.js';
+import { alertRecordSchema, deliveryStatuses, recordKinds } from '../alerting/alert-record.js';
 import { AppError } from '../errors.js';
 import { severities } from '../event.js';
-import { narrowAlert } from '../narrow-alert.js';
 import { apiRoute, apiRoutes, jsonReply, jsonRequest } from './api-route.js';
+import { visibleAlert } from './visible-alert.js';
 
 const ALERTS_MAX = 200;
 const ALERTS_DEFAULT = 50;
@@ -113,7 +113,7 @@ export function alertRoutes(alerts: AlertDesk) {
         return context.json({ alerts: [], next_cursor: null }, 200);
       const page = await alerts.list({ ...query, scope: caller.cameras });
       const visible = page.alerts
-        .flatMap((alert) => visiblePart(alert, caller) ?? [])
+        .flatMap((alert) => visibleAlert(alert, caller) ?? [])
         .filter(({ severity }) => (query.severity ?? severity) === severity);
       return context.json({ alerts: visible, next_cursor: page.nextCursor }, 200);
     })
@@ -124,7 +124,7 @@ export function alertRoutes(alerts: AlertDesk) {
     .openapi(one, async (context) => {
       const { id } = context.req.valid('param');
       const alert = await alerts.get(id);
-      const visible = alert && visiblePart(alert, context.var.caller);
+      const visible = alert && visibleAlert(alert, context.var.caller);
       if (visible === null) throw new AppError('alert.not_found', `there is no alert ${id}`, { alert: id });
       return context.json(visible, 200);
     })
@@ -142,11 +142,6 @@ export function alertRoutes(alerts: AlertDesk) {
       refuseScoped(context.var.caller);
       return context.json(await alerts.enable(context.req.valid('param').name), 200);
     });
-}
-
-/** Null for an alert of which the caller may see nothing; one that speaks of no camera is for those who see all. */
-function visiblePart(alert: AlertRecord, { cameras }: Caller): AlertRecord | null {
-  return cameras === null ? alert : narrowAlert(alert, ({ camera }) => cameras.includes(camera));
 }
 
 /** A channel tells of all cameras: it is nothing for those who see some of them. */

@@ -1,7 +1,7 @@
 /** How a route of the API is declared: once, for the checks before it, for its types, and for the OpenAPI document. */
 import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { hasRole, type Admission, type Caller, type Role } from '../access.js';
+import { hasRole, type Admission, type Caller, type Role } from '../access/access.js';
 import { AppError } from '../errors.js';
 import { problemSchema } from './error-status.js';
 

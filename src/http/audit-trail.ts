@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { AuditedAct, AuditEntry } from '../audit.js';
+import type { AuditedAct, AuditEntry } from '../access/audit.js';
 import type { Clock } from '../clock.js';
 import type { ApiEnv } from './api-route.js';
 import { addressKey, RateLimit } from './rate-limit.js';

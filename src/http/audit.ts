@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { auditEntrySchema } from '../audit.js';
+import { auditEntrySchema } from '../access/audit.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { AuditKeeper } from './audit-trail.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testApp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
-import type { Role } from '../access.js';
-import { hashToken, type AccessToken } from '../access-tokens.js';
+import type { Role } from '../access/access.js';
+import { hashToken, type AccessToken } from '../access/access-tokens.js';
 
 const SECRET = 's'.repeat(40);
 

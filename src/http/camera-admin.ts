@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { maySee, type Caller } from '../access.js';
-import { cameraPatchSchema, newCameraSchema, triedStreamSchema } from '../camera-input.js';
+import { maySee, type Caller } from '../access/access.js';
+import { cameraPatchSchema, newCameraSchema, triedStreamSchema } from '../camera/camera-input.js';
 import { AppError } from '../errors.js';
 import { apiRoute, apiRoutes, jsonReply, jsonRequest } from './api-route.js';
 import { cameraViewSchema } from './camera-view.js';

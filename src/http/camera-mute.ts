@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { muteStateSchema, type AlertDesk } from '../alert-desk.js';
+import { muteStateSchema, type AlertDesk } from '../alerting/alert-desk.js';
 import { apiRoute, apiRoutes, jsonReply, jsonRequest } from './api-route.js';
 import { cameraParams, visibleCamera } from './cameras.js';
 import type { CameraDirectory } from './services.js';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { maySee, type Caller } from '../access.js';
+import { maySee, type Caller } from '../access/access.js';
 import { AppError } from '../errors.js';
 import { apiRoute, apiRoutes, jpegContent, jsonReply } from './api-route.js';
 import { cameraViewSchema, type CameraView } from './camera-view.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testApp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
-import { hashToken, type AccessToken } from '../access-tokens.js';
+import { hashToken, type AccessToken } from '../access/access-tokens.js';
 
 const token = '0123456789abcdef0123456789abcdef';
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { Caller } from '../access.js';
-import { configJsonSchema } from '../config-schema.js';
+import type { Caller } from '../access/access.js';
+import { configJsonSchema } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { ConfigDesk } from '../settings.js';
+import type { ConfigDesk } from '../config/settings.js';
 import { apiRoute, apiRoutes, jsonReply, jsonRequest } from './api-route.js';
 
 const viewSchema = z

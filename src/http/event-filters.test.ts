@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { FakeServices } from '../../test/support/http-fakes.js';
-import type { Caller } from '../access.js';
+import type { Caller } from '../access/access.js';
 import { apiRoutes } from './api-route.js';
 import { problem } from './error-status.js';
 import { eventRoutes } from './events.js';

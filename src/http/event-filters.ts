@@ -1,6 +1,6 @@
 /** The query parameters that say which events are meant. */
 import { z } from '@hono/zod-openapi';
-import { maySee, type Caller } from '../access.js';
+import { maySee, type Caller } from '../access/access.js';
 import { severities, verdicts } from '../event.js';
 import type { EventFilters } from '../store-api.js';
 

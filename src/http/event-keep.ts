@@ -1,3 +1,4 @@
+import type { Caller } from '../access/access.js';
 import { anomalyEventSchema } from '../event.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { EventReader, MarksDesk } from './services.js';
@@ -38,21 +39,21 @@ const retainNot = apiRoute('operator', {
 
 /** `/api/events/{id}/keep`: which events are never removed. */
 export function eventKeepRoutes(marks: Pick<MarksDesk, 'keep'>, events: Pick<EventReader, 'event'>) {
+  const mark = async (given: string, caller: Caller, kept: boolean) => {
+    const { id } = await visibleEvent(events, given, caller);
+    return marks.keep(id, kept);
+  };
   return apiRoutes()
-    .openapi(keep, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
-      return context.json(await marks.keep(id, true), 200);
-    })
-    .openapi(letGo, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
-      return context.json(await marks.keep(id, false), 200);
-    })
-    .openapi(retain, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
-      return context.json(await marks.keep(id, true), 200);
-    })
-    .openapi(retainNot, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
-      return context.json(await marks.keep(id, false), 200);
-    });
+    .openapi(keep, async ({ req, var: { caller }, json }) =>
+      json(await mark(req.valid('param').id, caller, true), 200),
+    )
+    .openapi(letGo, async ({ req, var: { caller }, json }) =>
+      json(await mark(req.valid('param').id, caller, false), 200),
+    )
+    .openapi(retain, async ({ req, var: { caller }, json }) =>
+      json(await mark(req.valid('param').id, caller, true), 200),
+    )
+    .openapi(retainNot, async ({ req, var: { caller }, json }) =>
+      json(await mark(req.valid('param').id, caller, false), 200),
+    );
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { guardWith, keyRing } from '../../test/support/http-app.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import type { Role } from '../access.js';
-import { hashToken, type AccessToken } from '../access-tokens.js';
+import type { Role } from '../access/access.js';
+import { hashToken, type AccessToken } from '../access/access-tokens.js';
 import { KeyRing } from '../actors/key-ring.js';
 import type { Guard } from './guard.js';
 import { OwnHosts } from './own-hosts.js';

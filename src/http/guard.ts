@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Admission, Doorkeeper } from '../access.js';
+import type { Admission, Doorkeeper } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { ApiEnv } from './api-route.js';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { hasRole } from '../access.js';
+import { hasRole } from '../access/access.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Services } from './services.js';
 

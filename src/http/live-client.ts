@@ -1,4 +1,4 @@
-import type { Caller } from '../access.js';
+import type { Caller } from '../access/access.js';
 import { BYTES_PER_MIB } from '../units.js';
 import { ClientPace } from './client-pace.js';
 import type { CloseCode, LiveSocket } from './live-socket.js';

@@ -1,4 +1,4 @@
-import { maySee } from '../access.js';
+import { maySee } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { LiveRequest } from '../protocol.js';

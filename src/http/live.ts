@@ -1,4 +1,4 @@
-import { maySee, type Admission, type Caller } from '../access.js';
+import { maySee, type Admission, type Caller } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Alert, AnomalyEvent } from '../event.js';

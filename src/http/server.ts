@@ -1,4 +1,4 @@
-import type { Doorkeeper } from '../access.js';
+import type { Doorkeeper } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
 import { createApp } from './app.js';

@@ -3,7 +3,7 @@ import type { CameraDesk } from '../actors/camera-desk.js';
 import type { ManualEvent } from '../actors/manual-events.js';
 import type { ClipFile } from '../actors/clips.js';
 import type { SnapshotKind } from '../actors/snapshots.js';
-import type { AlertDesk } from '../alert-desk.js';
+import type { AlertDesk } from '../alerting/alert-desk.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
 import type { LiveRequest } from '../protocol.js';
@@ -16,7 +16,7 @@ import type {
   ExportFormat,
   SummaryQuery,
 } from '../store-api.js';
-import type { ConfigDesk } from '../settings.js';
+import type { ConfigDesk } from '../config/settings.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 import type { CameraView } from './camera-view.js';
 import type { EventStreams } from './event-streams.js';

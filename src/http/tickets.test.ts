@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { everybody } from '../../test/support/http-app.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import type { Admission } from '../access.js';
+import type { Admission } from '../access/access.js';
 import { Tickets } from './tickets.js';
 
 function admissionOf(name: string, ended = new AbortController().signal): Admission {

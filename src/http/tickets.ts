@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Admission } from '../access.js';
+import type { Admission } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 

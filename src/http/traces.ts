@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { maySee, type Caller } from '../access.js';
+import { maySee, type Caller } from '../access/access.js';
 import { AppError } from '../errors.js';
 import { traceOutcomes, traceSchema, type Trace } from '../trace.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Caller } from '../access.js';
+import type { Caller } from '../access/access.js';
 import type { Alert, AlertedEvent } from '../event.js';
 import { visibleAlert } from './visible-alert.js';
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { maySee, type Caller } from '../access.js';
+import { maySee, type Caller } from '../access/access.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';
 import type { EventReader } from './services.js';

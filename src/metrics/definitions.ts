@@ -1,5 +1,5 @@
 /** Every metric of the product: name, help, labels, and where its value comes from. */
-import { severities, verdicts, type Alert } from '../event.js';
+import { alertKinds, severities, verdicts } from '../event.js';
 import { pictureHealths } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
 import { modelGauges, modelTotals } from './model-metrics.js';
@@ -14,8 +14,6 @@ export interface CountedMetric<L extends string> extends MetricName<L> {
 
 /** Seconds: from a run on an accelerator to the deadline of one that hangs. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-const alertKinds: readonly Alert['kind'][] = ['immediate', 'digest'];
 
 /** Observed as it happens. */
 export const histograms = {
@@ -54,7 +52,7 @@ export const counters = {
   },
   alerts: {
     name: 'nunchi_alerts_total',
-    help: 'Alerts delivered: immediate ones for an event, digests for several.',
+    help: 'Alerts delivered: immediate ones for an event, digests for several, notices and tests about a channel.',
     labelNames: ['kind'],
     series: alertKinds.map((kind) => ({ kind })),
   },

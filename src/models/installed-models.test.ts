@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { configSchema, type Config } from '../config.js';
+import { configSchema, type Config } from '../config/config.js';
 import { catalogue, manifestOf } from './catalogue.js';
 import { resolveAgent, resolveVlm } from './installed-models.js';
 import { modelsListing } from './models-listing.js';

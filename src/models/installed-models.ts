@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import type { AgentModel, ModelFile } from '../model-file.js';
 import type { ClipWish, VlmSource } from '../protocol.js';

@@ -1,6 +1,6 @@
 /** `nunchi models`: which language models there are, getting and removing them. */
 import { systemClock, type Clock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { StatusLine } from '../status-line.js';
 import { catalogue, type ModelToPull } from './catalogue.js';
 import { freeBytes } from './download.js';

@@ -1,8 +1,8 @@
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../atomic-file.js';
 import { localFiles, manifestOf, type LocalFile, type ModelToPull } from './catalogue.js';
 import { downloadFile, type DownloadHost, type DownloadProgress } from './download.js';
-import { syncFolder } from './part-file.js';
 import { MANIFEST, pulledFolder } from './pulled-models.js';
 
 export interface PullHost extends DownloadHost {
@@ -22,23 +22,10 @@ export async function pullModel(model: ModelToPull, dataDir: string, host: PullH
     const outcome = await downloadFile(remote, path.join(folder, name), host, host.progressOf(file));
     if (outcome === 'downloaded') downloaded.push(name);
   }
-  await writeManifest(folder, manifestOf(model, host.clock.wallTime()));
+  const manifest = manifestOf(model, host.clock.wallTime());
+  await replaceFile(path.join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   await removeOthers(folder, [MANIFEST, ...localFiles(model).map(({ name }) => name)]);
   return downloaded;
-}
-
-/** On disk, synced, all or nothing. */
-async function writeManifest(folder: string, manifest: object): Promise<void> {
-  const part = path.join(folder, `${MANIFEST}.part`);
-  const handle = await open(part, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, path.join(folder, MANIFEST));
-  await syncFolder(folder);
 }
 
 /** Files of an earlier version: who still has them open keeps them. */

@@ -10,7 +10,7 @@ import type { Writer } from '../actors/writer.js';
 import { homeHub } from '../channels/home-hub.js';
 import { openChannel } from '../channels/open-channel.js';
 import type { Clock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import type { Alert } from '../event.js';
 import type { Logger } from '../log.js';

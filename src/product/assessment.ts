@@ -10,7 +10,7 @@ import type { Traces } from '../actors/traces.js';
 import type { Vlm, VlmAnswered } from '../actors/verification.js';
 import { Verifier, type Question } from '../actors/verifier.js';
 import { wait, type Clock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { HISTORY_DAYS, historyOf } from '../decision/agent-task.js';
 import type { Assessment } from '../decision/assessment.js';
 import { AppError } from '../errors.js';

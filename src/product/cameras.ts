@@ -9,13 +9,13 @@ import { FleetChanges } from '../actors/fleet-changes.js';
 import type { Gpu } from '../actors/gpu.js';
 import { PausedCameras } from '../actors/paused-cameras.js';
 import type { Writer } from '../actors/writer.js';
-import { wantedCameras } from '../camera-plan.js';
+import { wantedCameras } from '../camera/camera-plan.js';
 import type { Launch } from '../cli.js';
 import type { Clock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { AppError } from '../errors.js';
 import { workerEntry } from '../paths.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../config/settings.js';
 import { graphsOf, type VadGraph } from '../vad-model.js';
 
 export interface ProductCamerasOptions {

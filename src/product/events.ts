@@ -2,6 +2,7 @@
 import type { Calibrations } from '../actors/calibrations.js';
 import type { Camera } from '../actors/camera.js';
 import { Clips } from '../actors/clips.js';
+import { eventIds } from '../actors/event-ids.js';
 import { EventMarks } from '../actors/event-marks.js';
 import type { Fleet } from '../actors/fleet.js';
 import { ManualEvents } from '../actors/manual-events.js';
@@ -9,7 +10,7 @@ import type { Recorded, RecorderOptions } from '../actors/recorder.js';
 import { Snapshots } from '../actors/snapshots.js';
 import type { Writer } from '../actors/writer.js';
 import type { Clock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent, Place } from '../event.js';
 import type { EventEnvelope } from '../event-envelope.js';
@@ -23,7 +24,6 @@ import { S_PER_DAY } from '../units.js';
 const SNAPSHOT_WIDTH = 1_280;
 /** The frame of a peak is kept for about a second. */
 const SNAPSHOT_DEADLINE_MS = 1_500;
-const IDS_PAGE = 500;
 
 export interface ProductEventsOptions {
   config: Pick<Config, 'data_dir' | 'clips' | 'store'>;
@@ -46,6 +46,7 @@ export type ProductEvents = ReturnType<typeof productEvents>;
 
 export function productEvents(options: ProductEventsOptions) {
   const { config, clock, writer, calibrations, fleet, onFailure } = options;
+  const idsOf = (filters: EventFilters) => eventIds((query) => writer.query(query), filters);
   const snapshots = new Snapshots(config.data_dir);
   const feed = new EventFeed({
     changesAfter: (seq, limit) => writer.changesAfter(seq, limit),
@@ -64,8 +65,8 @@ export function productEvents(options: ProductEventsOptions) {
     dataDir: config.data_dir,
     settings: () => options.current().clips,
     clock,
-    keptIds: () => idsOf(writer, { kept: true }),
-    idsWithClip: () => idsOf(writer, { hasClip: true }),
+    keptIds: () => idsOf({ kept: true }),
+    idsWithClip: () => idsOf({ hasClip: true }),
     onRemoved: (id) => marks.clipRemoved(id),
     onFailure: (error, camera) => {
       onFailure(camera === null ? 'clips' : `a clip of camera ${camera}`, error);
@@ -139,19 +140,8 @@ export function productEvents(options: ProductEventsOptions) {
     /** Removes pictures and clips that are too old, or too many. */
     async prune(): Promise<void> {
       const beforeTime = clock.wallTime() - config.store.retention_days * S_PER_DAY;
-      await snapshots.prune(beforeTime, await idsOf(writer, { kept: true }));
+      await snapshots.prune(beforeTime, await idsOf({ kept: true }));
       await clips.prune();
     },
   };
-}
-
-async function idsOf(writer: Writer, filters: EventFilters): Promise<Set<string>> {
-  const ids = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await writer.query({ ...filters, limit: IDS_PAGE, cursor });
-    for (const { id } of page.events) ids.add(id);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return ids;
 }

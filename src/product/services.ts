@@ -14,7 +14,7 @@ import type { Services } from '../http/services.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Reading } from '../metrics/reading.js';
 import type { ProductAssessment } from './assessment.js';
-import type { ConfigDesk } from '../settings.js';
+import type { ConfigDesk } from '../config/settings.js';
 import type { ProductEvents } from './events.js';
 import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 

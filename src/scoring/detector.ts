@@ -1,4 +1,4 @@
-import type { CameraSettings } from '../camera-config.js';
+import type { CameraSettings } from '../camera/camera-config.js';
 import type { Score } from '../event.js';
 import type { VadReading } from '../protocol.js';
 import { energyFunction, signFunction, type Calibration, type Footage } from './calibration.js';

@@ -1,4 +1,4 @@
-import type { AlertQuery, AlertRecord } from '../alert-record.js';
+import type { AlertQuery, AlertRecord } from '../alerting/alert-record.js';
 
 /** All that lists are filtered by, so that no record is read to be passed over. */
 export interface AlertEntry extends Pick<AlertRecord, 'id' | 'kind' | 'severity' | 'time'> {

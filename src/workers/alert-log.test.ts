@@ -3,7 +3,7 @@ import { temporaryFolder } from '../../test/support/alert-rig.js';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { alertRecord, delivery } from '../../test/support/alert-record.js';
-import type { AlertChange, AlertQuery } from '../alert-record.js';
+import type { AlertChange, AlertQuery } from '../alerting/alert-record.js';
 import { alertedEvent } from '../alerting/alert-core.js';
 import type { AnomalyEvent } from '../event.js';
 import { AlertLog } from './alert-log.js';

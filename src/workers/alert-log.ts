@@ -8,7 +8,7 @@ import {
   type AlertQuery,
   type AlertRecord,
   type SavedAlertBook,
-} from '../alert-record.js';
+} from '../alerting/alert-record.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { S_PER_DAY } from '../units.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, Packet, Rational, type Stream } from 'node-av/lib';
-import { isNetworkUrl } from '../camera-url.js';
+import { isNetworkUrl } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
 import type { StreamInfo, StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';

@@ -1,7 +1,7 @@
 /** Opens a stream's container with FFmpeg, allowing only the protocols and formats the product is meant to read. */
 import { AV_LOG_QUIET, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Dictionary, FormatContext, Log, type Stream } from 'node-av/lib';
-import { isNetworkUrl } from '../camera-url.js';
+import { isNetworkUrl } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
 import type { StreamSource } from '../protocol.js';
 import { redactUrl } from '../redact.js';

@@ -1,5 +1,5 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
-import { isNetworkUrl } from '../camera-url.js';
+import { isNetworkUrl } from '../camera/camera-url.js';
 import type { Clock } from '../clock.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import type { Role } from '../../src/access.js';
-import { hashToken, newToken } from '../../src/access-tokens.js';
+import type { Role } from '../../src/access/access.js';
+import { hashToken, newToken } from '../../src/access/access-tokens.js';
 import { AuditLog } from '../../src/actors/audit-log.js';
 import { TokenStore } from '../../src/actors/token-store.js';
 import { systemClock } from '../../src/clock.js';
 import { LiveHub } from '../../src/http/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
-import { changeTokens } from '../../src/tokens-file.js';
+import { changeTokens } from '../../src/access/tokens-file.js';
 import { FakeServices } from '../support/http-fakes.js';
 
 let dataDir: string;

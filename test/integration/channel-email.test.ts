@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { channelSchema } from '../../src/channel-config.js';
+import { channelSchema } from '../../src/alerting/channel-config.js';
 import { openChannel } from '../../src/channels/open-channel.js';
 import { systemClock } from '../../src/clock.js';
 import type { AlertMessage } from '../../src/alerting/channel.js';

@@ -1,7 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Channel } from '../../src/alerting/channel.js';
-import { channelSchema } from '../../src/channel-config.js';
+import { channelSchema } from '../../src/alerting/channel-config.js';
 import { homeHub, type HomeHub } from '../../src/channels/home-hub.js';
 import type { HomeCamera } from '../../src/channels/home-topics.js';
 import { openChannel } from '../../src/channels/open-channel.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/alerting/channel.js';
-import { channelSchema } from '../../src/channel-config.js';
+import { channelSchema } from '../../src/alerting/channel-config.js';
 import { openChannel } from '../../src/channels/open-channel.js';
 import { outboundHttp } from '../../src/channels/outbound-http.js';
 import { targetsOf } from '../../src/channels/targets.js';

@@ -15,10 +15,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import type { Config } from '../../src/config.js';
-import { loadSource, type ConfigSource } from '../../src/config-file.js';
+import type { Config } from '../../src/config/config.js';
+import { loadSource, type ConfigSource } from '../../src/config/file.js';
 import type { AppError } from '../../src/errors.js';
-import { FileSettings } from '../../src/file-settings.js';
+import { FileSettings } from '../../src/config/file-settings.js';
 
 /** Twenty times as fast, for the watch. */
 const clock = { ...systemClock, after: (ms: number, run: () => void) => systemClock.after(ms / 20, run) };

@@ -1,4 +1,4 @@
-import type { AlertRecord, Delivery, DeliveryOutcome } from '../../src/alert-record.js';
+import type { AlertRecord, Delivery, DeliveryOutcome } from '../../src/alerting/alert-record.js';
 
 /** An alert of one moment; `fields` replace its own. */
 export function alertRecord(fields: Partial<AlertRecord> = {}): AlertRecord {

@@ -1,5 +1,5 @@
-import type { Role } from '../../src/access.js';
-import { hashToken, type AccessToken } from '../../src/access-tokens.js';
+import type { Role } from '../../src/access/access.js';
+import { hashToken, type AccessToken } from '../../src/access/access-tokens.js';
 import type { FakeServices } from './http-fakes.js';
 import { testApp } from './http-app.js';
 

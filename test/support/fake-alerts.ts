@@ -1,5 +1,5 @@
-import type { AlertDesk, ChannelState } from '../../src/alert-desk.js';
-import type { AlertQuery, AlertRecord } from '../../src/alert-record.js';
+import type { AlertDesk, ChannelState } from '../../src/alerting/alert-desk.js';
+import type { AlertQuery, AlertRecord } from '../../src/alerting/alert-record.js';
 import { AppError } from '../../src/errors.js';
 
 /** Alerts of plain values, and one channel: `phone`. */

@@ -3,7 +3,7 @@ import { wait } from '../../src/clock.js';
 import type { ModelDeclaration } from '../../src/resources/ledger.js';
 import type { ModelLoader } from '../../src/resources/model-slot.js';
 import { productModels, type ProductModel as Name } from '../../src/resources/product-models.js';
-import { configSchema } from '../../src/config.js';
+import { configSchema } from '../../src/config/config.js';
 
 export type { ProductModel as Name } from '../../src/resources/product-models.js';
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Admission } from '../../src/access.js';
-import { configuredTokens, type AccessToken } from '../../src/access-tokens.js';
+import type { Admission } from '../../src/access/access.js';
+import { configuredTokens, type AccessToken } from '../../src/access/access-tokens.js';
 import { KeyRing } from '../../src/actors/key-ring.js';
-import { auditEntry, type AuditEntry } from '../../src/audit.js';
+import { auditEntry, type AuditEntry } from '../../src/access/audit.js';
 import type { Clock } from '../../src/clock.js';
 import type { AppError } from '../../src/errors.js';
 import { createApp } from '../../src/http/app.js';
