@@ -102,7 +102,7 @@ export async function sha256Of(file: string): Promise<string | null> {
 }
 
 /** Makes a rename or a new file in `folder` survive a loss of power. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
