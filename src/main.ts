@@ -9,6 +9,7 @@ import { runCommandLine, type Launch } from './cli.js';
 import { openChannel } from './channels/open-channel.js';
 import { systemClock } from './clock.js';
 import { AppError } from './errors.js';
+import { reportToLauncher } from './launched.js';
 import { createLogger } from './log.js';
 import { runModels } from './models/models-command.js';
 import { divertNativeOutput, type ProductOutput } from './native-output.js';
@@ -63,7 +64,12 @@ async function watch(launch: Launch, version: string): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => {
     log.fatal({ ...AppError.from(error).toRecord() }, 'crashed');
   });
+  let abandon = (): void => undefined;
   const asked = new Promise<null>((resolve) => {
+    abandon = () => {
+      log.warn('the launcher is gone: stopping');
+      resolve(null);
+    };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping');
@@ -74,6 +80,7 @@ async function watch(launch: Launch, version: string): Promise<void> {
   const nunchi = await startNunchi(launch, log, version);
   process.on('SIGHUP', () => void nunchi.reload());
   writeSync(output.stdout, `listening on ${nunchi.url}\n`);
+  reportToLauncher(!launch.once, abandon);
   const failure = await Promise.race([nunchi.ended, asked]);
   if (failure !== null) log.fatal({ ...failure.toRecord() }, 'giving up; start me again');
   setTimeout(() => {

@@ -35,8 +35,12 @@ export class Product {
   }
 
   /** Starts it with a free port and resolves once it says that it listens; throws with its log if it ends instead. */
-  static async start(args: readonly string[], environment: Record<string, string> = {}): Promise<Product> {
-    const child = spawn(process.execPath, [packagePath('dist/main.js'), '--port', '0', ...args], {
+  static async start(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    entry: 'main' | 'launcher' = 'main',
+  ): Promise<Product> {
+    const child = spawn(process.execPath, [packagePath(`dist/${entry}.js`), '--port', '0', ...args], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
