@@ -38,6 +38,7 @@ interface Run {
 
 const log = createLogger('info', STDERR);
 const stopping = new AbortController();
+const isStopping = (): boolean => stopping.signal.aborted;
 let run = start();
 
 process.on('SIGHUP', (signal) => run.child.kill(signal));
@@ -55,13 +56,13 @@ for (;;) {
   const code = await endOf(run);
   restart ||= run.restart;
   process.exitCode = code ?? 1;
-  if (stopping.signal.aborted || code === 0 || !restart) break;
+  if (isStopping() || code === 0 || !restart) break;
   const nowMs = clock.monotonicMs();
   failuresMs = [...recentFailures(policy, failuresMs, nowMs), nowMs];
   const restartInMs = backoffDelayMs(policy, failuresMs.length, 0);
   log.error({ code, signal: run.child.signalCode, restartInMs }, 'the product ended; it is started again');
   await sleep(restartInMs, undefined, stopping).catch(() => undefined);
-  if (stopping.signal.aborted) break;
+  if (isStopping()) break;
   run = start();
 }
 
