@@ -70,6 +70,7 @@ const errorKinds = {
   'thread.lost': 'unavailable',
   'thread.deadline': 'timeout',
   'listen.failed': 'unavailable',
+  'overload.refused': 'unavailable',
   'service.failed': 'unavailable',
   'service.stopping': 'unavailable',
   bug: 'bug',

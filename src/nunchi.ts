@@ -21,10 +21,12 @@ import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
 import type { Logger } from './log.js';
 import { Metrics } from './metrics/metrics.js';
+import { beyondPlan, readPlan, thisMachine } from './plan.js';
 import { productAlerting, type ProductAlerting } from './product/alerting.js';
 import { productAssessment, type ProductAssessment } from './product/assessment.js';
 import { graphsRead, productCameras, type ProductCameras } from './product/cameras.js';
 import { productEvents, type ProductEvents } from './product/events.js';
+import { productOverload, type ProductOverload } from './product/overload.js';
 import { productServices } from './product/services.js';
 
 const STOP_MS = 8_000;
@@ -42,7 +44,7 @@ export interface Nunchi {
   stop(): Promise<string[]>;
 }
 
-/** Starts the whole product. Throws `store.*` and `listen.failed`; a missing model or camera does not keep it down. */
+/** Starts the whole product. Throws `overload.refused`, `store.*` and `listen.failed`; a missing model or camera does not keep it down. */
 export async function startNunchi(launch: Launch, log: Logger, version: string): Promise<Nunchi> {
   const { config, loaded, cameras, demo, once } = launch;
   const clock = systemClock;
@@ -56,6 +58,10 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   const warn = (what: string) => (error: AppError) => {
     onFailure(what, error);
   };
+
+  const beyond = beyondPlan(readPlan(config.data_dir), thisMachine(), cameras);
+  if (beyond !== null && config.overload === 'refuse') throw new AppError('overload.refused', beyond);
+  if (beyond !== null) log.warn({ cameras: cameras.length }, beyond);
 
   const settings = new FileSettings({
     loaded,
@@ -143,6 +149,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     clock,
     onReadings: (run) => {
       metrics.scored(run);
+      overload.scored(run);
       fleet.read(run.readings);
     },
     onStarted: () => {
@@ -171,6 +178,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     onAssessed: ({ eventId }, result) => {
       fleet.assess(eventId, result);
     },
+    wishNow: (wish) => overload.wish(wish),
     takeClip: async (camera, ptsUs, wish, box) => fleet.require(camera).camera.clip(ptsUs, wish, box),
     events: async (query) => (await writer.query(query)).events,
     onFailure: (model, error) => {
@@ -210,6 +218,17 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       if (once) end(failureOf(fleet));
     },
   });
+  const overload: ProductOverload = productOverload({
+    clock,
+    fleet: () => fleet,
+    gpu,
+    limitLive: (fpsMax) => {
+      hub.limitFps(fpsMax);
+    },
+    onChange: ({ state, because }, load) => {
+      log.warn({ state, because, ...load }, 'overload');
+    },
+  });
   const cameraChanges: ProductCameras = productCameras({
     launch,
     settings,
@@ -238,6 +257,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     events,
     alerts: alerting.alerts,
     assessment,
+    overload,
     cameraDesk: cameraChanges.desk,
     settings,
     version,
@@ -308,6 +328,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   await supervisor.add({ ...trials, ...core });
   await cameraChanges.changes.start();
   settings.start();
+  overload.start();
   alerting.showCameras();
   const cancelStats = every(clock, STATS_PERIOD_MS, () => {
     alerting.showScores();
@@ -328,6 +349,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     reload: () => settings.reload(),
     async stop() {
       await settings.stop();
+      overload.stop();
       cancelStats();
       cancelPrune();
       const stuck = await supervisor.stop();

@@ -50,6 +50,8 @@ export interface CameraApi {
   /** Opens the stream and starts decoding; answers when the first packet's parameters are known. */
   open(source: StreamSource): Promise<StreamInfo>;
   setLive(request: LiveRequest | null): Promise<void>;
+  /** Scores so many frames per second of stream time from now on, also after a reconnect. */
+  setVadFps(fps: number): Promise<void>;
   /**
    * A JPEG of the VAD frame of `ptsUs`, which is held for about a second, or of the newest when null; with the heat
    * and the box of `marked` drawn over it, if that is given. Throws `snapshot.not_found`. The reply's buffer is

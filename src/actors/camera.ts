@@ -74,6 +74,7 @@ export class Camera {
   #health: PictureHealth = 'good';
   #live: LiveRequest | null = null;
   #liveFrames = 0;
+  #isSlowed = false;
   #thread: Thread<CameraApi> | null = null;
   #port: Port<MainToCameraMessage> | null = null;
   #sessionClosed: (error: ErrorRecord | null) => void = () => undefined;
@@ -187,6 +188,17 @@ export class Camera {
     void this.#thread?.call('setLive', [request], CONTROL_DEADLINE_MS).catch(() => undefined);
   }
 
+  /** Whether it gives every second frame only to the VAD; the rate as configured is for the others. */
+  get isSlowed(): boolean {
+    return this.#isSlowed;
+  }
+
+  slow(isSlowed: boolean): void {
+    if (isSlowed === this.#isSlowed) return;
+    this.#isSlowed = isSlowed;
+    this.#tellVadFps();
+  }
+
   /** JPEG of a recent frame, see `CameraApi.snapshot`; throws `camera.not_streaming` when there is none. */
   async snapshot(
     ptsUs: number | null,
@@ -225,6 +237,12 @@ export class Camera {
     if (event.type === 'ended') this.#apply({ type: 'stopped' });
   }
 
+  #tellVadFps(): void {
+    const { fps } = this.settings.vad;
+    const wanted = this.#isSlowed ? fps / 2 : fps;
+    void this.#thread?.call('setVadFps', [wanted], CONTROL_DEADLINE_MS).catch(() => undefined);
+  }
+
   #streaming(): Thread<CameraApi> {
     if (this.#thread !== null && this.#connection.streamingSinceMs !== null) return this.#thread;
     const message = `camera ${this.id} is ${this.#connection.state}, there is no picture of it`;
@@ -242,6 +260,7 @@ export class Camera {
         this.#info = await thread.call('open', [{ url, transport, loop: !once }], OPEN_DEADLINE_MS);
         this.#apply({ type: 'opened', nowMs: clock.monotonicMs() });
         this.setLive(this.#live);
+        if (this.#isSlowed) this.#tellVadFps();
         ending = await closed;
       } catch (thrown) {
         ending = AppError.from(thrown).toRecord();

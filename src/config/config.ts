@@ -80,6 +80,12 @@ const clips = z
   });
 
 export const configSchema = z.strictObject({
+  overload: z
+    .enum(['warn', 'refuse'])
+    .default('warn')
+    .describe(
+      'what to do at the start when the cameras are more than npm run bench -- --plan found this machine to carry',
+    ),
   data_dir: z.string().default('./data').describe('events, snapshots, journal'),
   media_dir: z.string().default('./media').describe('video files that the configuration may name'),
   models_dir: z.string().default(packagePath('models')).describe('weights and their manifest'),

@@ -7,6 +7,7 @@ export class LiveDemand {
   readonly #quality: number;
   /** What each watched camera was last asked for. */
   readonly #requests = new Map<string, LiveRequest>();
+  #fpsMax = Infinity;
 
   /** `quality` is the JPEG quality for all. */
   constructor(cameras: Pick<CameraDirectory, 'setLive'>, quality: number) {
@@ -19,6 +20,11 @@ export class LiveDemand {
     return this.#requests.get(cameraId);
   }
 
+  /** Asks for at most so many frames a second; counts from the next update of each camera. */
+  limit(fpsMax: number): void {
+    this.#fpsMax = fpsMax;
+  }
+
   /** Takes note of the wishes of all of a camera's watchers, and tells the camera if that changes anything. */
   update(cameraId: string, wishes: readonly Pick<LiveRequest, 'fps' | 'width'>[]): void {
     const current = this.#requests.get(cameraId);
@@ -28,7 +34,7 @@ export class LiveDemand {
       this.#cameras.setLive(cameraId, null);
       return;
     }
-    const fps = Math.max(...wishes.map((wish) => wish.fps));
+    const fps = Math.min(this.#fpsMax, Math.max(...wishes.map((wish) => wish.fps)));
     const width = Math.max(...wishes.map((wish) => wish.width));
     if (current?.fps === fps && current.width === width) return;
     const request = { fps, width, quality: this.#quality };

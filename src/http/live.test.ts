@@ -69,6 +69,17 @@ describe('subscribe', () => {
     expect(other.socket.closedWith).toBe(1001);
   });
 
+  it('gives watchers fewer frames while the product is overloaded, and what they asked for after', () => {
+    say({ type: 'subscribe', camera_ids: ['gate'], fps: 5 });
+    hub.limitFps(2);
+    expect(services.live.get('gate')?.fps).toBe(2);
+    say({ type: 'subscribe', camera_ids: [1], fps: 5 }, join().connection);
+    expect(services.live.get('1')?.fps).toBe(2);
+    hub.limitFps(Infinity);
+    expect(services.live.get('gate')?.fps).toBe(5);
+    expect(services.live.get('1')?.fps).toBe(5);
+  });
+
   it.each([
     ['no JSON', '{'],
     ['an unknown type', '{"type":"shout"}'],

@@ -42,6 +42,7 @@ export class LiveHub {
   #framesSent = 0;
   #framesSkipped = 0;
   #slowClientsClosed = 0;
+  #fpsMax = Infinity;
 
   constructor({ cameras, clock, defaults }: LiveHubOptions) {
     this.#cameras = cameras;
@@ -121,6 +122,15 @@ export class LiveHub {
       if (delivery === 'skipped') this.#framesSkipped += 1;
       if (delivery === 'tooSlow') this.#dropSlow(client);
     }
+  }
+
+  /** Watchers get at most so many frames a second from now on, whatever they asked for; Infinity: as they asked. */
+  limitFps(fpsMax: number): void {
+    if (fpsMax === this.#fpsMax) return;
+    this.#fpsMax = fpsMax;
+    this.#demand.limit(fpsMax);
+    const watched = new Set([...this.#clients].flatMap(({ cameras }) => [...cameras.keys()]));
+    for (const id of watched) this.#updateDemand(id);
   }
 
   /** A camera is about to be gone: tells those who watch it, and sends them nothing more. */

@@ -42,6 +42,8 @@ export interface AssessmentOptions {
   loadVad: () => Promise<void>;
   traces: Pick<Traces, 'step' | 'opened'>;
   nameOf: (camera: string) => string;
+  /** How much of the pictures that a VLM wants it is to be shown now. */
+  wishNow: (wish: ClipWish) => ClipWish;
   takeClip: (camera: string, ptsUs: number, wish: ClipWish, box: Place['box'] | null) => Promise<Clip>;
   events: (query: EventQuery) => Promise<readonly AnomalyEvent[]>;
   onAssessed: (candidate: Candidate, assessment: Assessment) => void;
@@ -117,7 +119,7 @@ export function productAssessment(options: AssessmentOptions) {
       const { ptsUs, anomalyScore, place } = episode.peak;
       const wish = vlm.model?.wish ?? { layout: 'montage' };
       verifier.submit({ eventId, camera, score: anomalyScore, threshold }, () =>
-        options.takeClip(camera, ptsUs, wish, place?.box ?? null),
+        options.takeClip(camera, ptsUs, options.wishNow(wish), place?.box ?? null),
       );
     },
     decide: (task) => agent.decide(task),

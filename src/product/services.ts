@@ -16,6 +16,7 @@ import type { Reading } from '../metrics/reading.js';
 import type { ProductAssessment } from './assessment.js';
 import type { ConfigDesk } from '../config/settings.js';
 import type { ProductEvents } from './events.js';
+import type { ProductOverload } from './overload.js';
 import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 
 /** Prometheus gives a scrape 10 s, and one that fails says nothing at all. */
@@ -32,6 +33,7 @@ export interface Product {
   cameraDesk: CameraDesk;
   settings: ConfigDesk;
   assessment: Pick<ProductAssessment, 'stats'>;
+  overload: Pick<ProductOverload, 'now'>;
   version: string;
   metrics: Metrics;
   /** The hub, which needs these services itself. */
@@ -89,6 +91,7 @@ export function productServices(product: Product): Services {
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
+        overload: product.overload.now,
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
         ...product.assessment.stats(),
         traces: traces.counters,

@@ -3,15 +3,17 @@ import type { CameraApi, LiveRequest, StreamSource } from '../protocol.js';
 import type { StreamSession } from './stream-session.js';
 
 /**
- * The control calls of a camera's thread. The live request outlives a session: a camera that comes back shows itself
+ * The control calls of a camera's thread. What was asked for outlives a session: a camera that comes back shows itself
  * to those who still watch.
  */
 export function createCameraApi(
-  newSession: (source: StreamSource) => StreamSession,
+  newSession: (source: StreamSource, vadFps: number) => StreamSession,
+  initialVadFps: number,
   onStop: () => void,
 ): CameraApi {
   let session: StreamSession | null = null;
   let live: LiveRequest | null = null;
+  let vadFps = initialVadFps;
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   /** One after the other, so that a session is closed before the next opens, whoever calls what in between. */
@@ -38,7 +40,7 @@ export function createCameraApi(
     open: (source) =>
       inTurn(async () => {
         await closeSession();
-        const opening = newSession(source);
+        const opening = newSession(source, vadFps);
         opening.setLive(live);
         const info = opening.open();
         session = opening;
@@ -47,6 +49,11 @@ export function createCameraApi(
     setLive(request) {
       live = request;
       session?.setLive(request);
+      return Promise.resolve();
+    },
+    setVadFps(fps) {
+      vadFps = fps;
+      session?.setVadFps(fps);
       return Promise.resolve();
     },
     async snapshot(ptsUs, maxWidth, marked) {

@@ -25,11 +25,11 @@ const main = openPort<MainToCameraMessage, CameraMessage>(host.events, cameraMes
 
 serveControl(
   createCameraApi(
-    (source) =>
+    (source, vadFps) =>
       new StreamSession({
         source,
         decoder: new AvDecoder(),
-        vadFps: host.vadFps,
+        vadFps,
         vad: new VadOutput(gpu, new PictureMonitor(host.vadFps), (message) => {
           main.send(message);
         }),
@@ -38,6 +38,7 @@ serveControl(
         },
         clock: systemClock,
       }),
+    host.vadFps,
     () => {
       gpu.close();
     },

@@ -50,7 +50,7 @@ export interface SessionOptions {
 export class StreamSession {
   readonly #options: SessionOptions;
   readonly #clock: Clock;
-  readonly #vadSampler: FrameSampler;
+  #vadSampler: FrameSampler;
   readonly #live: LiveOutput;
   /** For files only. */
   readonly #pacer: Pacer | null;
@@ -100,6 +100,10 @@ export class StreamSession {
 
   setLive(request: LiveRequest | null): void {
     this.#live.set(request);
+  }
+
+  setVadFps(fps: number): void {
+    this.#vadSampler = new FrameSampler(fps);
   }
 
   /** A JPEG; see `CameraApi.snapshot`. Throws `snapshot.not_found`. */

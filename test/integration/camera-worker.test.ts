@@ -70,6 +70,17 @@ describe('a file', () => {
     expect(camera.of('live')).toEqual([]);
   });
 
+  it('gives the VAD fewer frames when told to, evenly spaced', async () => {
+    camera = new CameraThread();
+    await camera.open(clip, { loop: true });
+    await camera.until(() => camera.vadFrames.length >= 3);
+    await camera.thread.call('setVadFps', [2.5], 1000);
+    const before = camera.vadFrames.length + 1;
+    await camera.until(() => camera.vadFrames.length >= before + 4);
+    const steps = gaps(camera.vadFrames.slice(before).map(({ ptsUs }) => ptsUs));
+    for (const step of steps) expect(step).toBe(400_000);
+  });
+
   it.each([
     ['MP4', 40_000, shortClip],
     // Without timestamps of its own, frames are placed by when they were decoded, which is less even.
