@@ -1,9 +1,10 @@
 /** The filters of events as SQL: what a list, a summary and an export have in common. */
 import type { EventFilters } from '../store-api.js';
+import { searchBits } from './search-bits.js';
 import { searchNeedles } from './search-text.js';
 
 /** What a column holds. */
-export type ColumnValue = string | number | boolean | null;
+export type ColumnValue = string | number | boolean | bigint | null;
 
 /** A condition and the values of its `?`, in order. No value of a client ever becomes part of the text. */
 export interface Condition {
@@ -48,7 +49,11 @@ function textConditions(q: string): Condition[] {
   const needles = searchNeedles(q);
   // A text of nothing but punctuation occurs nowhere.
   if (needles.length === 0) return [nothing];
-  return needles.map((needle) => ({ sql: 'contains(search, ?)', values: [needle] }));
+  const bits = needles.reduce((sum, needle) => sum | searchBits(needle), 0n);
+  return [
+    { sql: '(search_bits & ?) = ?', values: [bits, bits] },
+    ...needles.map((needle) => ({ sql: 'contains(search, ?)', values: [needle] })),
+  ];
 }
 
 // An empty list allows nothing: whoever may see no camera must not see them all.

@@ -1,19 +1,12 @@
 /** States that are durable but not in DuckDB yet, laid over the rows that are: a page has both. */
 import type { AnomalyEvent } from '../event.js';
 import type { EventFilters, EventPage, EventQuery } from '../store-api.js';
-import type { Condition } from './event-filter.js';
 import { decodeCursor, encodeCursor, feedbackOf, searchTextOf, zonesOf } from './event-query.js';
 import { searchNeedles } from './search-text.js';
 
-/** Leaves out the rows of events that have a newer state. */
-export function withoutOlder(newer: readonly AnomalyEvent[]): Condition[] {
-  if (newer.length === 0) return [];
-  return [{ sql: `id NOT IN (${newer.map(() => '?').join(', ')})`, values: newer.map(({ id }) => id) }];
-}
-
 /**
- * The page of `query`, from `stored` rows, newest first, `limit` and one more if there are so many, and the newer states
- * of events that are not among them.
+ * The page of `query`, from `stored` rows, newest first, `limit` and one more and as many as there are newer states, if
+ * there are so many, and the newer states, which stand for the rows of the same events.
  */
 export function mergedPage(
   stored: readonly AnomalyEvent[],
@@ -22,7 +15,11 @@ export function mergedPage(
 ): EventPage {
   const isMeant = matcher(query);
   const isOnPage = afterCursor(query.cursor);
-  const merged = [...stored, ...newer.filter((event) => isMeant(event) && isOnPage(event))].sort(newestFirst);
+  const replaced = new Set(newer.map(({ id }) => id));
+  const current = stored.filter(({ id }) => !replaced.has(id));
+  const merged = [...current, ...newer.filter((event) => isMeant(event) && isOnPage(event))].sort(
+    newestFirst,
+  );
   const events = merged.slice(0, query.limit);
   const last = events.at(-1);
   return { events, nextCursor: merged.length > query.limit && last ? encodeCursor(last) : null };

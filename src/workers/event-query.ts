@@ -4,6 +4,7 @@ import { AppError } from '../errors.js';
 import { anomalyEventSchema, type AnomalyEvent } from '../event.js';
 import type { EventQuery } from '../store-api.js';
 import { filterConditions, whereClause, type ColumnValue, type Condition } from './event-filter.js';
+import { searchBits } from './search-bits.js';
 import { searchText } from './search-text.js';
 
 /** `JSON` is text for lists and records; the rest are DuckDB's own types. */
@@ -38,15 +39,19 @@ export const eventColumns = columns.map(([name]) => name).join(', ');
 
 /** Columns that only filters look at, made from the event when its row is. */
 const filterColumns = {
-  feedback: feedbackOf,
+  feedback: { type: 'VARCHAR', valueOf: feedbackOf },
   /** Each name between line feeds, so that one is found whole. */
-  zones: (event) => `\n${zonesOf(event).join('\n')}\n`,
-  search: searchTextOf,
-} as const satisfies Record<string, (event: AnomalyEvent) => ColumnValue>;
+  zones: { type: 'VARCHAR', valueOf: (event) => `\n${zonesOf(event).join('\n')}\n` },
+  search: { type: 'VARCHAR', valueOf: searchTextOf },
+  search_bits: { type: 'HUGEINT', valueOf: (event) => searchBits(searchTextOf(event)) },
+} as const satisfies Record<string, { type: string; valueOf: (event: AnomalyEvent) => ColumnValue }>;
+
+/** The last of them to have been added: rows that lack it are of an older version. */
+export const newestColumn = 'search_bits' satisfies keyof typeof filterColumns;
 
 const definitions = [
   ...columns.map(([name, type]) => ({ name, type: type === 'JSON' ? 'VARCHAR' : type })),
-  ...Object.keys(filterColumns).map((name) => ({ name, type: 'VARCHAR' })),
+  ...Object.entries(filterColumns).map(([name, { type }]) => ({ name, type })),
   { name: 'seq', type: 'UBIGINT' },
 ];
 
@@ -58,7 +63,9 @@ export const eventColumnsSql = definitions
 /** Gives a table of an older version the columns that it lacks. */
 export const eventMigrations: readonly string[] = [
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS kept BOOLEAN DEFAULT false',
-  ...Object.keys(filterColumns).map((name) => `ALTER TABLE events ADD COLUMN IF NOT EXISTS ${name} VARCHAR`),
+  ...Object.entries(filterColumns).map(
+    ([name, { type }]) => `ALTER TABLE events ADD COLUMN IF NOT EXISTS ${name} ${type}`,
+  ),
 ];
 
 /** The values of an event's row, all but its `seq`. */
@@ -67,7 +74,7 @@ export function rowOfEvent(event: AnomalyEvent): ColumnValue[] {
     ...columns.map(([name, type]) =>
       type === 'JSON' ? JSON.stringify(event[name]) : (event[name] as ColumnValue),
     ),
-    ...Object.values(filterColumns).map((valueOf) => valueOf(event)),
+    ...Object.values(filterColumns).map(({ valueOf }) => valueOf(event)),
   ];
 }
 
@@ -86,20 +93,20 @@ export type Statement = Condition;
 const MAX_LIMIT = 500;
 
 /**
- * Selects one row more than a page holds, newest first, of those for which `also` holds too. Pages are cut by key, not
- * by offset: a page stays right while newer events arrive.
+ * Selects one row more than a page holds and `spare` ones, newest first. Pages are cut by key, not by offset: a page stays
+ * right while newer events arrive.
  * Throws `request.invalid` for a limit outside 1..500 and for a cursor that no page gave out.
  */
-export function eventStatement(query: EventQuery, also: readonly Condition[] = []): Statement {
+export function eventStatement(query: EventQuery, spare = 0): Statement {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_LIMIT) {
     throw new AppError('request.invalid', `limit must be a whole number from 1 to ${MAX_LIMIT}`, {
       field: 'limit',
     });
   }
-  const conditions = [...filterConditions(query), ...also];
+  const conditions = filterConditions(query);
   if (query.cursor !== undefined) conditions.push(afterCursor(query.cursor));
   const { sql, values } = whereClause(conditions);
-  const order = `ORDER BY start_time DESC, id DESC LIMIT ${query.limit + 1}`;
+  const order = `ORDER BY start_time DESC, id DESC LIMIT ${query.limit + 1 + spare}`;
   return { sql: `SELECT ${eventColumns} FROM events ${sql}${order}`, values };
 }
 

@@ -6,6 +6,7 @@ import {
   eventColumnsSql,
   eventMigrations,
   eventOfRow,
+  newestColumn,
   rowOfEvent,
   type Statement,
 } from './event-query.js';
@@ -92,7 +93,7 @@ export class EventTable {
 
   /** Rows of an earlier version lack what filters look at. */
   async #fillOlderRows(): Promise<void> {
-    const sql = `SELECT ${eventColumns}, seq FROM events WHERE search IS NULL LIMIT ${ROWS_PER_BACKFILL}`;
+    const sql = `SELECT ${eventColumns}, seq FROM events WHERE ${newestColumn} IS NULL LIMIT ${ROWS_PER_BACKFILL}`;
     for (;;) {
       const rows = await this.select({ sql, values: [] });
       if (rows.length === 0) return;
@@ -142,6 +143,7 @@ async function metaValue(connection: DuckDBConnection, key: string): Promise<num
 function appendColumn(staging: DuckDBAppender, value: ColumnValue): void {
   if (value === null) staging.appendNull();
   else if (typeof value === 'string') staging.appendVarchar(value);
+  else if (typeof value === 'bigint') staging.appendHugeInt(value);
   else if (typeof value === 'number') staging.appendDouble(value);
   else staging.appendBoolean(value);
 }

@@ -18,8 +18,7 @@ import type {
 import { offsetsBetween } from '../time-zone.js';
 import { S_PER_DAY } from '../units.js';
 import { prepareDataFolder } from './data-folder.js';
-import type { Condition } from './event-filter.js';
-import { mergedPage, withoutOlder } from './event-overlay.js';
+import { mergedPage } from './event-overlay.js';
 import { eventColumns, eventOfRow, eventStatement } from './event-query.js';
 import {
   emptyExportFolder,
@@ -42,6 +41,12 @@ export interface StoreConfig extends BatchLimits {
   retentionDays: number;
 }
 
+/** When the oldest and the newest event started, Unix seconds; NaN when there are none. */
+interface TimeRange {
+  first: number;
+  last: number;
+}
+
 interface Files {
   journal: Journal;
   projector: Projector;
@@ -51,6 +56,7 @@ interface Files {
 const READ_DEADLINE_MS = 8000;
 const EXPORT_DEADLINE_MS = 290_000;
 const EXPIRY_PERIOD_MS = 3_600_000;
+const ROUGH_RANGE_MS = 60_000;
 /** States laid over a page; more are projected first. */
 const MAX_OVERLAID = 200;
 const EXPIRED_PER_TRANSACTION = 1000;
@@ -64,6 +70,7 @@ export class Store {
   readonly #exports: string;
   #files: Files | null = null;
   #journaled = 0;
+  #roughRange: { readMs: number; range: TimeRange } | null = null;
   #exporting = false;
   /** Settles when neither opening nor the hourly expiry is under way. */
   #housekeeping: Promise<void> = Promise.resolve();
@@ -111,24 +118,22 @@ export class Store {
   /** Throws `request.invalid`, or `store.open_failed` while DuckDB is out of order. */
   async query(query: EventQuery): Promise<EventPage> {
     const newer = await this.#openFiles().projector.unprojected(MAX_OVERLAID);
-    const also = withoutOlder(newer);
-    const rows =
-      query.q === undefined
-        ? await this.#projection.read(eventStatement(query, also), 'light', READ_DEADLINE_MS)
-        : await this.#search(query, also);
+    const rows = await this.#newestRows(query, newer.length);
     return mergedPage(rows.map(eventOfRow), newer, query);
   }
 
   /**
-   * Looks through the newest part of the store first, and through older parts while the page is not full: common words
-   * are found at once, and no row is looked at twice.
+   * Looks through the newest part of the store first, and through older parts while the page is not full: most pages are
+   * found at once, and no row is looked at twice. Rows that newer states stand for are left out afterwards, and so
+   * `spare` more are read: `id NOT IN` would read the id of every row.
    */
-  async #search(query: EventQuery, also: readonly Condition[]): Promise<Row[]> {
+  async #newestRows(query: EventQuery, spare: number): Promise<Row[]> {
+    const cost = query.q === undefined ? 'light' : 'heavy';
     const rows: Row[] = [];
-    for (const part of newestFirst(await this.#timeRange(), query)) {
-      const statement = eventStatement({ ...query, ...part }, also);
-      rows.push(...(await this.#projection.read(statement, 'heavy', READ_DEADLINE_MS)));
-      if (rows.length > query.limit) break;
+    for (const part of newestFirst(await this.#roughTimeRange(), query)) {
+      const statement = eventStatement({ ...query, ...part }, spare);
+      rows.push(...(await this.#projection.read(statement, cost, READ_DEADLINE_MS)));
+      if (rows.length > query.limit + spare) break;
     }
     return rows;
   }
@@ -165,9 +170,17 @@ export class Store {
     }
   }
 
-  async #timeRange(): Promise<{ first: number; last: number }> {
+  async #timeRange(): Promise<TimeRange> {
     const [row] = await this.#projection.read(timeRangeStatement, 'light', READ_DEADLINE_MS);
     return { first: Number(row?.['first']), last: Number(row?.['last']) };
+  }
+
+  /** As it was a minute ago at most: good enough to say where to look first. */
+  async #roughTimeRange(): Promise<TimeRange> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#roughRange === null || nowMs - this.#roughRange.readMs > ROUGH_RANGE_MS)
+      this.#roughRange = { readMs: nowMs, range: await this.#timeRange() };
+    return this.#roughRange.range;
   }
 
   /** Null when there is none. Throws `store.open_failed` while DuckDB is out of order. */
