@@ -11,7 +11,7 @@ export async function request(path, options = {}) {
   for (;;) {
     const token = sessionStorage.getItem(STORAGE_KEY);
     const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const reply = await fetch(path, { ...options, headers }).catch(() => {
+    const reply = await fetch(path, { ...options, headers: { ...options.headers, ...headers } }).catch(() => {
       throw new Error('it does not answer');
     });
     if (reply.ok) return reply;

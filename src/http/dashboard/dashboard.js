@@ -2,35 +2,47 @@
 import { request } from './access.js';
 import { setText } from './elements.js';
 import { EventList } from './event-list.js';
+import { EventSearch } from './event-search.js';
 import { PictureView } from './event-picture.js';
 import { LiveLink } from './live-link.js';
 import { Tile } from './tile.js';
 
 const CAMERAS_EVERY_MS = 3_000;
 const REFRESH_EVERY_MS = 1_000;
-const EVENTS_SHOWN = 50;
 
 const page = (id) => document.getElementById(id);
 const tiles = new Map();
 let cameras = [];
 
+const pictureView = new PictureView(page('picture-view'), (event) => eventSearch.take(event));
+
 const eventList = new EventList({
   list: page('events'),
-  empty: page('no-events'),
   announcements: page('announcements'),
-  pictureView: new PictureView(page('picture-view')),
+  pictureView,
   nameOfCamera: (id) => cameras.find((camera) => camera.id === id)?.name ?? id,
+});
+
+const eventSearch = new EventSearch({
+  list: eventList,
+  page: {
+    form: page('event-filters'),
+    empty: page('no-events'),
+    notice: page('events-notice'),
+    more: page('more-events'),
+  },
 });
 
 const link = new LiveLink({
   onFrame: (frame) => void tiles.get(frame.cameraId)?.show(frame),
-  onEvent: (event) => eventList.update(event),
+  onEvent: (event) => eventSearch.take(event),
   onState: showLinkState,
 });
 
 async function loadEvents() {
-  const reply = await request(`/api/events?limit=${EVENTS_SHOWN}`);
-  eventList.load((await reply.json()).events);
+  const { role } = await (await request('/api/me')).json();
+  pictureView.allowMarks(role !== 'viewer');
+  await eventSearch.reload();
 }
 
 async function loadCameras() {
@@ -45,6 +57,7 @@ async function loadCameras() {
   page('no-cameras').hidden = cameras.length > 0;
   page('tiles').dataset.columns = String(columnsFor(cameras.length));
   eventList.renameCameras();
+  eventSearch.offerCameras(cameras);
   showOverview();
   watchWhatIsVisible();
 }

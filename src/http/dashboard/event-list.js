@@ -4,11 +4,11 @@ import { element, percent, sentenceCase, setText } from './elements.js';
 import { outline, pictureAddress } from './event-picture.js';
 import { actionsText, severityChip, verdictLine } from './verdict.js';
 
-const SHOWN_MAX = 50;
+/** A page that grew for days must not weigh on the browser. */
+const SHOWN_MAX = 500;
 
 export class EventList {
   #list;
-  #empty;
   #announcements;
   #pictureView;
   #nameOfCamera;
@@ -16,18 +16,38 @@ export class EventList {
   #shown = new Map();
 
   /** `nameOfCamera` gives the name people know a camera by. */
-  constructor({ list, empty, announcements, pictureView, nameOfCamera }) {
+  constructor({ list, announcements, pictureView, nameOfCamera }) {
     this.#list = list;
-    this.#empty = empty;
     this.#announcements = announcements;
     this.#pictureView = pictureView;
     this.#nameOfCamera = nameOfCamera;
   }
 
+  get size() {
+    return this.#shown.size;
+  }
+
+  get isFull() {
+    return this.#shown.size >= SHOWN_MAX;
+  }
+
+  /** Ids sort by start. */
+  get oldestId() {
+    return this.#list.lastElementChild?.dataset.id ?? '';
+  }
+
+  has(id) {
+    return this.#shown.has(id);
+  }
+
+  clear() {
+    this.#shown.clear();
+    this.#list.replaceChildren();
+  }
+
   /** Takes over a page of the API. */
   load(events) {
     for (const event of events) this.#put(event);
-    this.#empty.hidden = this.#shown.size > 0;
   }
 
   /** An event that just happened or changed. */

@@ -2,6 +2,7 @@
 import { showPicture } from './access.js';
 import { element, setText } from './elements.js';
 import { ClipPlayer } from './event-clip.js';
+import { EventMarks } from './event-marks.js';
 import { evidenceList, TraceView } from './event-trace.js';
 import { actionsText, severityChip, verdictLine } from './verdict.js';
 
@@ -30,11 +31,13 @@ export class PictureView {
   #findings;
   #trace;
   #clip;
+  #marks;
   #event = null;
   /** The overlay of the event that is shown; null until it is asked for. */
   #overlay = null;
 
-  constructor(dialog) {
+  /** `onChanged` is given an event that was marked here. */
+  constructor(dialog, onChanged) {
     const part = (name) => dialog.querySelector(`.${name}`);
     this.#dialog = dialog;
     this.#title = part('view-title');
@@ -50,12 +53,25 @@ export class PictureView {
       notice: this.#notice,
       onToggled: () => this.#arrange(),
     });
+    this.#marks = new EventMarks({
+      place: part('view-marks'),
+      notice: this.#notice,
+      onChanged: (event) => {
+        this.update(event, this.#title.textContent);
+        onChanged(event);
+      },
+    });
     part('view-close').addEventListener('click', () => dialog.close());
     // The event comes a moment after the closing, when another may have been opened.
     dialog.addEventListener('close', () => dialog.open || this.#leave());
     // A click beside the content hits the dialog itself.
     dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
     this.#toggle.querySelector('input').addEventListener('change', () => this.#showHeat());
+  }
+
+  /** Whether the caller may mark events. */
+  allowMarks(mayMark) {
+    this.#marks.allow(mayMark);
   }
 
   open(event, title) {
@@ -117,6 +133,7 @@ export class PictureView {
       ...(summary === '' ? [] : [element('p', 'findings-summary', summary)]),
       ...evidenceList(this.#event),
     );
+    this.#marks.show(this.#event);
     this.#trace.show(this.#event);
   }
 
