@@ -9,3 +9,17 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error', descrip
     pino.destination({ dest: descriptor, sync: true }),
   );
 }
+
+export interface LogSubject {
+  /** Id of the event that a line is about; several, where a message tells of several. */
+  event?: string | string[];
+  camera?: string | string[];
+}
+
+/** What a line about these events is found by; nothing for none. */
+export function logSubject(events: readonly { id: string; camera: string }[]): LogSubject {
+  const [first] = events;
+  if (first === undefined) return {};
+  if (events.length === 1) return { event: first.id, camera: first.camera };
+  return { event: events.map(({ id }) => id), camera: [...new Set(events.map(({ camera }) => camera))] };
+}

@@ -19,7 +19,7 @@ import { AppError } from './errors.js';
 import { FileSettings } from './config/file-settings.js';
 import { LiveHub } from './http/live.js';
 import { startHttp } from './http/server.js';
-import type { Logger } from './log.js';
+import type { Logger, LogSubject } from './log.js';
 import { Metrics } from './metrics/metrics.js';
 import { beyondPlan, readPlan, thisMachine } from './plan.js';
 import { productAlerting, type ProductAlerting } from './product/alerting.js';
@@ -52,8 +52,8 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   const metrics = new Metrics(clock);
   let end: (error: AppError | null) => void = () => undefined;
   const ended = new Promise<AppError | null>((resolve) => (end = resolve));
-  const onFailure = (what: string, error: AppError) => {
-    log.warn({ ...error.toRecord() }, what);
+  const onFailure = (what: string, error: AppError, about: LogSubject = {}) => {
+    log.warn({ ...about, ...error.toRecord() }, what);
   };
   const warn = (what: string) => (error: AppError) => {
     onFailure(what, error);
@@ -106,7 +106,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       log.info({ camera, version, reason, seconds, threshold }, 'calibrated');
     },
     onFailure: (camera, error) => {
-      onFailure(`calibration of camera ${camera}`, error);
+      onFailure('a camera is not calibrated', error, { camera });
     },
   });
   const events: ProductEvents = productEvents({

@@ -24,8 +24,8 @@ export interface ClipsOptions {
   idsWithClip: () => Promise<ReadonlySet<string>>;
   /** Stores that an event has no clip any more. */
   onRemoved: (eventId: string) => Promise<unknown>;
-  /** `camera`: the one concerned; null for the folder as a whole. */
-  onFailure: (error: AppError, camera: string | null) => void;
+  /** `about`: what got no clip; null for the folder as a whole. */
+  onFailure: (error: AppError, about: { camera: string; event: string } | null) => void;
 }
 
 export interface ClipFile {
@@ -166,7 +166,7 @@ export class Clips {
       void this.prune();
       return clip;
     } catch (thrown) {
-      this.#failed(camera.id, AppError.from(thrown));
+      this.#failed({ camera: camera.id, event: eventId }, AppError.from(thrown));
       // One that comes after all is a file that no event names.
       recorded.then(() => rm(file, { force: true })).catch(() => undefined);
       return null;
@@ -175,11 +175,12 @@ export class Clips {
     }
   }
 
-  #failed(camera: string, error: AppError): void {
+  #failed(about: { camera: string; event: string }, error: AppError): void {
+    const { camera } = about;
     this.#counts.failed += 1;
     const isKnown = error.code === 'clip.unsupported' && this.#unsupported.has(camera);
     if (error.code === 'clip.unsupported') this.#unsupported.add(camera);
-    if (!isKnown) this.#options.onFailure(error, camera);
+    if (!isKnown) this.#options.onFailure(error, about);
   }
 
   async #prune(): Promise<void> {

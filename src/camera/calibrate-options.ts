@@ -29,7 +29,9 @@ export function addCalibrateCommand(
         .env('NUNCHI_CALIBRATE_URL')
         .default('http://127.0.0.1:8971'),
     )
-    .addOption(new Option('--token <token>', 'one of http.tokens').env('NUNCHI_CALIBRATE_TOKEN'))
+    .addOption(
+      new Option('--token <token>', 'one made by `nunchi tokens create`').env('NUNCHI_CALIBRATE_TOKEN'),
+    )
     .allowExcessArguments(false)
     .action((camera: string, options: Options) => run(settingsOf(camera, options)));
 }

@@ -13,7 +13,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import type { Alert } from '../event.js';
-import type { Logger } from '../log.js';
+import { logSubject, type Logger, type LogSubject } from '../log.js';
 
 export interface ProductAlertingOptions {
   config: Pick<Config, 'alerts'>;
@@ -33,17 +33,19 @@ export type ProductAlerting = ReturnType<typeof productAlerting>;
 
 export function productAlerting(options: ProductAlertingOptions) {
   const { config, clock, random, log, writer, traces, snapshots, fleet, changes } = options;
-  const failed = (what: string) => (thrown: unknown) => {
-    log.warn({ ...AppError.from(thrown).toRecord() }, what);
-  };
+  const failed =
+    (what: string, about: LogSubject = {}) =>
+    (thrown: unknown) => {
+      log.warn({ ...about, ...AppError.from(thrown).toRecord() }, what);
+    };
   const homes = homeHub(
     {
       onMute: (camera, muted) => {
-        alerts.mute(camera, muted ? null : 0).then(showCameras, failed(`camera ${camera} is not muted`));
+        alerts.mute(camera, muted ? null : 0).then(showCameras, failed('a camera is not muted', { camera }));
       },
       onEnabled: (camera, enabled) => {
         const change = enabled ? changes().resume(camera) : changes().pause(camera);
-        change.then(showCameras, failed(`camera ${camera} is not ${enabled ? 'resumed' : 'paused'}`));
+        change.then(showCameras, failed(`a camera is not ${enabled ? 'resumed' : 'paused'}`, { camera }));
       },
     },
     clock,
@@ -60,7 +62,7 @@ export function productAlerting(options: ProductAlertingOptions) {
     open: (_name, channel, allowTargets) => openChannel(channel, { allowTargets, clock, random, hub: homes }),
     snapshot: (eventId) => snapshots.read(eventId, 'plain'),
     deliver: (alert) => {
-      log.warn({ alert }, 'alert');
+      log.warn({ ...logSubject(alert.events), alert }, 'alert');
       options.deliver(alert);
     },
     onSaveFailure: failed('alerts are not being stored'),
@@ -70,12 +72,12 @@ export function productAlerting(options: ProductAlertingOptions) {
       traces.step(id, alertStep(decision));
     },
     onAttempt: ({ id, channel, alert, attempts }, error) => {
-      const details = { message: id, channel, events: alert.events.map((event) => event.id), attempts };
+      const details = { message: id, channel, ...logSubject(alert.events), attempts };
       if (error === null) log.info(details, 'alert sent');
       else log.warn({ ...details, ...error.toRecord() }, 'alert not sent');
     },
-    onGivenUp: ({ id, channel }, { reason, last_error }) => {
-      log.error({ message: id, channel, reason, last_error }, 'alert given up');
+    onGivenUp: ({ id, channel, alert }, { reason, last_error }) => {
+      log.error({ message: id, channel, ...logSubject(alert.events), reason, last_error }, 'alert given up');
     },
   });
 

@@ -17,6 +17,7 @@ import type { EventEnvelope } from '../event-envelope.js';
 import { envelope } from '../event-envelope.js';
 import { EventFeed } from '../http/event-feed.js';
 import { EventStreams } from '../http/event-streams.js';
+import type { LogSubject } from '../log.js';
 import type { EventFilters } from '../store-api.js';
 import { S_PER_DAY } from '../units.js';
 
@@ -39,7 +40,7 @@ export interface ProductEventsOptions {
   onAnnounced: (event: AnomalyEvent) => void;
   /** Hears of each event that no other state follows. */
   onFinal: (event: AnomalyEvent) => void;
-  onFailure: (what: string, error: AppError) => void;
+  onFailure: (what: string, error: AppError, about?: LogSubject) => void;
 }
 
 export type ProductEvents = ReturnType<typeof productEvents>;
@@ -68,8 +69,8 @@ export function productEvents(options: ProductEventsOptions) {
     keptIds: () => idsOf({ kept: true }),
     idsWithClip: () => idsOf({ hasClip: true }),
     onRemoved: (id) => marks.clipRemoved(id),
-    onFailure: (error, camera) => {
-      onFailure(camera === null ? 'clips' : `a clip of camera ${camera}`, error);
+    onFailure: (error, about) => {
+      onFailure(about === null ? 'clips' : 'no clip of an event', error, about ?? {});
     },
   });
   const manual = new ManualEvents({
@@ -110,7 +111,7 @@ export function productEvents(options: ProductEventsOptions) {
       await snapshots.save(eventId, plain, overlay);
       return true;
     } catch (thrown) {
-      onFailure(`no picture of event ${eventId}`, AppError.from(thrown));
+      onFailure('no picture of an event', AppError.from(thrown), { event: eventId, camera: camera.id });
       return false;
     }
   }
