@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Hono } from 'hono';
 import { packagePath } from '../paths.js';
+import { docsSecurityPolicy } from './security-headers.js';
 
 const library = (file: string): string => createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`);
 const own = (file: string): string => packagePath(`src/http/docs-page/${file}`);
@@ -30,7 +31,11 @@ export function docsRoutes(): Hono {
     routes.get(path, (context) => {
       const content = contents.get(path) ?? readFileSync(file, 'utf8');
       contents.set(path, content);
-      return context.body(content, 200, { 'content-type': type, 'cache-control': 'no-cache' });
+      return context.body(content, 200, {
+        'content-type': type,
+        'cache-control': 'no-cache',
+        'content-security-policy': docsSecurityPolicy,
+      });
     });
   }
   return routes;

@@ -7,6 +7,7 @@ export const openApiPath = '/openapi.json';
 const description = [
   'Nunchi watches cameras for what is out of the ordinary. Times are Unix seconds, scores and places shares in [0, 1].',
   'Errors are problem details (RFC 9457) with a stable `code`. What a token may not see answers as if it were not there.',
+  'A request whose address and headers take more than 4 KiB is answered 431, without problem details.',
   'Live pictures and news come over the WebSocket `/ws`.',
 ].join('\n\n');
 

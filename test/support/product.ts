@@ -65,6 +65,10 @@ export class Product {
     return product;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   get url(): string {
     return this.#url;
   }
