@@ -97,6 +97,9 @@ export interface StoreStats {
   flushMs: number;
   flushFailures: number;
   rebuilds: number;
+  /** Reads refused because too many waited, and reads given up at their deadline. */
+  readsRefused: number;
+  readsCutOff: number;
 }
 
 /** Control calls of the writer worker, the only owner of the store's files. */

@@ -1,4 +1,5 @@
 /** Who asks, and what they may do. */
+import { AppError } from '../errors.js';
 
 /** Each may do all that the ones before it may: look; give feedback and run cameras; change the configuration. */
 export const roles = ['viewer', 'operator', 'admin'] as const;
@@ -33,6 +34,12 @@ export function hasRole(caller: Caller, role: Role): boolean {
 
 export function maySee(caller: Caller, camera: string): boolean {
   return caller.cameras === null || caller.cameras.includes(camera);
+}
+
+/** Throws `request.forbidden` when `what` is about all cameras and the caller sees some of them. */
+export function requireEveryCamera({ cameras, name }: Caller, what: string): void {
+  if (cameras === null) return;
+  throw new AppError('request.forbidden', `${what} is about all cameras; ${name} sees some of them`);
 }
 
 /** Whether a service that is set up like this is for people on its own machine only. */

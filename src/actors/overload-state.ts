@@ -1,8 +1,5 @@
 /** When the product does less than it was asked to, and in which order; pure. */
-
-/** In the order in which they come; each does what those before it do as well. */
-export const overloadStates = ['normal', 'live_reduced', 'vad_reduced', 'vlm_reduced'] as const;
-export type OverloadState = (typeof overloadStates)[number];
+import { overloadStates, type OverloadState } from '../overload-states.js';
 
 /** How a while went. */
 export interface Load {

@@ -1,5 +1,6 @@
 import { every, type Clock } from '../clock.js';
-import { advanceOverload, normal, type Load, type Overload, type OverloadState } from './overload-state.js';
+import type { OverloadState } from '../overload-states.js';
+import { advanceOverload, normal, type Load, type Overload } from './overload-state.js';
 
 const PERIOD_MS = 5_000;
 

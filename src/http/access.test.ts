@@ -34,6 +34,14 @@ it('tells callers who they are', async () => {
   expect(await (await ask('boss', 'GET', '/api/me')).json()).toMatchObject({ role: 'admin', cameras: null });
 });
 
+it.each(['/api/stats', '/metrics'])('refuses %s to those who see some cameras only', async (path) => {
+  const { ask } = setUp();
+  const refused = await ask('eye', 'GET', path);
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ code: 'request.forbidden' });
+  expect((await ask('ops', 'GET', path)).status).toBe(200);
+});
+
 it('gives a ticket that stands for who asked for it', async () => {
   const { ask, tickets } = setUp();
   const reply = await ask('eye', 'POST', '/api/live-tickets');

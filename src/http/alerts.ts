@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Caller } from '../access/access.js';
+import { requireEveryCamera } from '../access/access.js';
 import { channelStateSchema, type AlertDesk } from '../alerting/alert-desk.js';
 import { alertRecordSchema, deliveryStatuses, recordKinds } from '../alerting/alert-record.js';
 import { AppError } from '../errors.js';
@@ -118,7 +118,7 @@ export function alertRoutes(alerts: AlertDesk) {
       return context.json({ alerts: visible, next_cursor: page.nextCursor }, 200);
     })
     .openapi(channels, (context) => {
-      refuseScoped(context.var.caller);
+      requireEveryCamera(context.var.caller, 'a channel');
       return context.json({ channels: alerts.channels() }, 200);
     })
     .openapi(one, async (context) => {
@@ -129,23 +129,17 @@ export function alertRoutes(alerts: AlertDesk) {
       return context.json(visible, 200);
     })
     .openapi(test, async (context) => {
-      refuseScoped(context.var.caller);
+      requireEveryCamera(context.var.caller, 'a channel');
       const took_ms = await alerts.test(context.req.valid('param').name);
       return context.json({ sent: true as const, took_ms }, 200);
     })
     .openapi(snooze, async (context) => {
-      refuseScoped(context.var.caller);
+      requireEveryCamera(context.var.caller, 'a channel');
       const { minutes } = context.req.valid('json');
       return context.json(await alerts.snooze(context.req.valid('param').name, minutes), 200);
     })
     .openapi(enable, async (context) => {
-      refuseScoped(context.var.caller);
+      requireEveryCamera(context.var.caller, 'a channel');
       return context.json(await alerts.enable(context.req.valid('param').name), 200);
     });
-}
-
-/** A channel tells of all cameras: it is nothing for those who see some of them. */
-function refuseScoped({ cameras, name: caller }: Caller): void {
-  if (cameras !== null)
-    throw new AppError('request.forbidden', `channels are about all cameras; ${caller} sees some of them`);
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { hasRole } from '../access/access.js';
+import { hasRole, requireEveryCamera } from '../access/access.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Services } from './services.js';
 
@@ -62,8 +62,12 @@ export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'm
         : context.json({ status: 'not ready' as const, ...told }, 503);
     })
     .openapi(version, (context) => context.json({ version: services.version }, 200))
-    .openapi(stats, async (context) => context.json(await services.stats(), 200))
+    .openapi(stats, async (context) => {
+      requireEveryCamera(context.var.caller, '/api/stats');
+      return context.json(await services.stats(), 200);
+    })
     .openapi(metrics, async (context) => {
+      requireEveryCamera(context.var.caller, '/metrics');
       const { text, contentType } = await services.metrics();
       return context.text(text, 200, { 'content-type': contentType });
     });

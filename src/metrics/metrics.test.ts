@@ -17,6 +17,10 @@ const idle: Reading = {
   agent: { decided: 0, fallbacks: 0, overruled: 0 },
   resources: { budgetMb: 6144, declaredMb: 0, refused: 0, models: [] },
   live: { clients: 0, framesSent: 0, framesSkipped: 0 },
+  overload: { state: 'normal' },
+  channels: [],
+  clips: { saved: 0, failed: 0, refused: 0, removed: {}, bytes: 0 },
+  streams: { clients: 0, eventsSent: 0, refused: 0 },
 };
 
 function camera(id: string, decodedFrames: number): CameraReading {
@@ -83,6 +87,33 @@ describe('Metrics', () => {
     expect(text.value('nunchi_model_measured_bytes{model="agent"}')).toBeNaN();
     expect(text.value('nunchi_model_loads_total{model="vlm"}')).toBe(2);
     expect(text.value('nunchi_resource_refused_total')).toBe(1);
+  });
+
+  it('counts what became of messages by channel, and forgets a channel that is gone', async () => {
+    const { scrape } = setUp();
+    const ops = {
+      name: 'ops',
+      waiting: 3,
+      sent: 5,
+      failed: 4,
+      retried: 2,
+      dropped: 1,
+      heldBack: { snoozed: 6 },
+    };
+    const text = await scrape({ channels: [ops] });
+    expect(text.value('nunchi_alert_messages_total{channel="ops",outcome="sent"}')).toBe(5);
+    expect(text.value('nunchi_alert_messages_total{channel="ops",outcome="failed"}')).toBe(3);
+    expect(text.value('nunchi_alert_messages_total{channel="ops",outcome="dropped"}')).toBe(1);
+    expect(text.value('nunchi_alert_held_back_total{channel="ops",reason="snoozed"}')).toBe(6);
+    expect(text.value('nunchi_alert_waiting_messages{channel="ops"}')).toBe(3);
+    expect((await scrape()).value('nunchi_alert_messages_total{channel="ops",outcome="sent"}')).toBeNaN();
+  });
+
+  it('names the overload state', async () => {
+    const { scrape } = setUp();
+    const text = await scrape({ overload: { state: 'live_reduced' } });
+    expect(text.value('nunchi_overload_state{state="live_reduced"}')).toBe(1);
+    expect(text.value('nunchi_overload_state{state="normal"}')).toBe(0);
   });
 
   it('counts an event by its last state', async () => {

@@ -77,16 +77,21 @@ export class Metrics {
         counter.inc(labels, this.#growth.of(keyOf(read, labels), value));
       }
     }
-    await this.#forgetAllBut(new Set(reading.cameras.map(({ id }) => id)));
+    await this.#forgetAllBut({
+      camera: new Set(reading.cameras.map(({ id }) => id)),
+      channel: new Set(reading.channels.map(({ name }) => name)),
+    });
     return this.#registry.metrics();
   }
 
-  /** Counters of cameras that are gone would be told for ever. */
-  async #forgetAllBut(cameras: ReadonlySet<string>): Promise<void> {
+  /** Counters of cameras and channels that are gone would be told for ever. */
+  async #forgetAllBut(known: Record<'camera' | 'channel', ReadonlySet<string>>): Promise<void> {
     for (const { read, counter } of [...this.#totals, { read: null, counter: this.#scoredFrames }]) {
       for (const { labels } of (await counter.get()).values) {
-        const { camera } = labels;
-        if (camera === undefined || cameras.has(String(camera))) continue;
+        const { camera, channel }: Partial<Record<string, string | number>> = labels;
+        const isKnown = (name: unknown, names: ReadonlySet<string>) =>
+          name === undefined || names.has(String(name));
+        if (isKnown(camera, known.camera) && isKnown(channel, known.channel)) continue;
         counter.remove(labels);
         if (read !== null) this.#growth.forget(keyOf(read, labels));
       }

@@ -1,4 +1,5 @@
 import type { CameraCounters, GpuStats, PictureHealth } from '../protocol.js';
+import type { OverloadState } from '../overload-states.js';
 import type { StoreStats } from '../store-api.js';
 
 /** What the product's parts say of themselves when metrics are asked for. Their totals may start over. */
@@ -15,6 +16,31 @@ export interface Reading {
   agent: { decided: number; fallbacks: number; overruled: number };
   resources: ResourceReading;
   live: { clients: number; framesSent: number; framesSkipped: number };
+  overload: { state: OverloadState };
+  channels: readonly ChannelReading[];
+  clips: {
+    saved: number;
+    failed: number;
+    refused: number;
+    removed: Readonly<Record<string, number>>;
+    bytes: number;
+  };
+  /** Clients of the event stream. */
+  streams: { clients: number; eventsSent: number; refused: number };
+}
+
+/** One alert channel, since the service started. */
+export interface ChannelReading {
+  /** As configured. */
+  name: string;
+  waiting: number;
+  sent: number;
+  /** `dropped` ones included. */
+  failed: number;
+  retried: number;
+  dropped: number;
+  /** By reason. */
+  heldBack: Readonly<Record<string, number>>;
 }
 
 interface VerificationReading {

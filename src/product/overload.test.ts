@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import type { OverloadState } from '../actors/overload-state.js';
+import type { OverloadState } from '../overload-states.js';
 import { productOverload, type ProductOverloadOptions } from './overload.js';
 
 const PERIOD_MS = 5_000;

@@ -135,6 +135,10 @@ async function reading(product: Product): Promise<Reading> {
     calibration: product.calibrations.counters,
     ...product.assessment.stats(),
     live: product.hub().counters(),
+    overload: product.overload.now,
+    channels: Object.entries(product.alerts.counters()).map(([name, counters]) => ({ name, ...counters })),
+    clips: product.events.clips.counters,
+    streams: product.events.streams.counters,
   };
 }
 

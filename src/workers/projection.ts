@@ -47,6 +47,11 @@ export class Projection {
     return this.#rowsWritten;
   }
 
+  /** Of reads, since the file was opened. */
+  get readCounts(): ReaderPool['counts'] {
+    return this.#readers?.counts ?? { refused: 0, cutOff: 0 };
+  }
+
   /**
    * Opens the file unless it is open. One that is damaged is set aside, and a new one starts at `lastSeq` 0.
    * Throws `store.locked` or `store.open_failed`.

@@ -220,6 +220,8 @@ export class Store {
       flushMs: this.#files?.projector.flushMs ?? 0,
       flushFailures: this.#files?.projector.flushFailures ?? 0,
       rebuilds: this.#projection.rebuilds,
+      readsRefused: this.#projection.readCounts.refused,
+      readsCutOff: this.#projection.readCounts.cutOff,
     };
   }
 
