@@ -89,7 +89,7 @@ export class Metrics {
     for (const { read, counter } of [...this.#totals, { read: null, counter: this.#scoredFrames }]) {
       for (const { labels } of (await counter.get()).values) {
         const { camera, channel }: Partial<Record<string, string | number>> = labels;
-        const isKnown = (name: unknown, names: ReadonlySet<string>) =>
+        const isKnown = (name: string | number | undefined, names: ReadonlySet<string>) =>
           name === undefined || names.has(String(name));
         if (isKnown(camera, known.camera) && isKnown(channel, known.channel)) continue;
         counter.remove(labels);

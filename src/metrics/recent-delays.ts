@@ -6,6 +6,7 @@ const CAPACITY = 2_048;
 /** Quantiles of the newest delays, milliseconds; null before the first. */
 export interface DelayQuantiles {
   p50: number;
+  p95: number;
   p99: number;
 }
 
@@ -22,6 +23,6 @@ export class RecentDelays {
   quantiles(): DelayQuantiles | null {
     if (this.#seen === 0) return null;
     const held = this.#delaysMs.subarray(0, Math.min(this.#seen, CAPACITY));
-    return { p50: quantileOf(held, 0.5), p99: quantileOf(held, 0.99) };
+    return { p50: quantileOf(held, 0.5), p95: quantileOf(held, 0.95), p99: quantileOf(held, 0.99) };
   }
 }

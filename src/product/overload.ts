@@ -1,11 +1,11 @@
 /** What the product leaves undone while it is asked for more than this machine can do. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Fleet } from '../actors/fleet.js';
 import type { Gpu } from '../actors/gpu.js';
 import { scoreOf } from '../actors/fleet-member.js';
 import { OverloadWatch } from '../actors/overload.js';
 import type { Load, Overload } from '../actors/overload-state.js';
 import type { Clock } from '../clock.js';
+import { LoopDelay } from '../loop-delay.js';
 import { overloadStates, type OverloadState } from '../overload-states.js';
 import type { ClipWish, ReadRun } from '../protocol.js';
 import { quantileOf } from '../quantile.js';
@@ -15,7 +15,6 @@ import { MS_PER_S } from '../units.js';
 const REDUCED_LIVE_FPS = 2;
 /** A score of long ago says little of how quiet a camera is: what is left of it after each look at the load. */
 const FADING = 0.98;
-const NS_PER_MS = 1e6;
 
 export interface ProductOverloadOptions {
   clock: Clock;
@@ -28,7 +27,7 @@ export interface ProductOverloadOptions {
 export type ProductOverload = ReturnType<typeof productOverload>;
 
 export function productOverload({ clock, fleet, gpu, limitLive, onChange }: ProductOverloadOptions) {
-  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  const loopDelay = new LoopDelay();
   /** Milliseconds from capture to score, since the last look. */
   let delaysMs: number[] = [];
   let countedBefore = { due: 0, dropped: 0 };
@@ -43,7 +42,7 @@ export function productOverload({ clock, fleet, gpu, limitLive, onChange }: Prod
     const load = {
       dropRatio: due > 0 && dropped > 0 ? dropped / due : 0,
       scoreDelayMs: delaysMs.length === 0 ? null : quantileOf(delaysMs, 0.95),
-      loopDelayMs: loopDelay.percentile(99) / NS_PER_MS,
+      loopDelayMs: loopDelay.p99Ms(),
     };
     delaysMs = [];
     loopDelay.reset();
@@ -72,12 +71,12 @@ export function productOverload({ clock, fleet, gpu, limitLive, onChange }: Prod
     wish: (wish: ClipWish): ClipWish =>
       watch.overload.state === 'vlm_reduced' && wish.layout === 'frames' ? { ...wish, count: 1 } : wish,
     start(): void {
-      loopDelay.enable();
+      loopDelay.start();
       watch.start();
     },
     stop(): void {
       watch.stop();
-      loopDelay.disable();
+      loopDelay.stop();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Calibrations } from '../actors/calibrations.js';
 import type { Alerts } from '../actors/alerts.js';
 import type { CameraDesk } from '../actors/camera-desk.js';
@@ -8,6 +7,7 @@ import type { Gpu } from '../actors/gpu.js';
 import type { Traces } from '../actors/traces.js';
 import type { Writer } from '../actors/writer.js';
 import { wait, type Clock } from '../clock.js';
+import { LoopDelay } from '../loop-delay.js';
 import type { LiveHub } from '../http/live.js';
 import { cameraView, type CameraView } from '../http/camera-view.js';
 import type { Services } from '../http/services.js';
@@ -46,8 +46,8 @@ export function productServices(product: Product): Services {
   const { fleet, writer, calibrations, traces, events, alerts, cameraDesk, version, metrics, clock } =
     product;
   const startedMs = clock.monotonicMs();
-  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
-  loopDelay.enable();
+  const loopDelay = new LoopDelay();
+  loopDelay.start();
   const viewOf = (member: FleetMember): CameraView =>
     cameraView(member, {
       watchers: product.hub().watchers(member.camera.id),
@@ -90,7 +90,7 @@ export function productServices(product: Product): Services {
         pid: process.pid,
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
-        loop_delay_ms_p99: loopDelay.percentile(99) / 1e6,
+        loop_delay_ms_p99: loopDelay.p99Ms(),
         overload: product.overload.now,
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
         ...product.assessment.stats(),
