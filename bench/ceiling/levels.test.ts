@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bottleneckOf, brokenLevels, type Step } from './levels.js';
+import { bottleneckOf, brokenLevels, vadStage, type Step } from './levels.js';
 
 const fine: Step = {
   cameras: 8,
@@ -12,7 +12,7 @@ const fine: Step = {
   rss_mb: 500,
   latency: [],
   stages: [
-    { name: 'vad', cpu_ms_per_camera_second: 40 },
+    { name: vadStage, cpu_ms_per_camera_second: 40 },
     { name: 'decoding and the rest', cpu_ms_per_camera_second: 60 },
   ],
 };
@@ -44,7 +44,8 @@ describe('service levels', () => {
     );
     expect(bottleneckOf({ ...fine, store_lag_s: 3 }).bottleneck).toContain('disk');
     expect(bottleneckOf({ ...fine, loop_delay_ms_p99: 30 }).bottleneck).toContain('main thread');
-    expect(bottleneckOf({ ...fine, vad_drop_ratio: 0.2 }).bottleneck).toContain('VAD');
+    expect(bottleneckOf({ ...fine, vad_drop_ratio: 0.2 }).bottleneck).toContain('CPU in bursts');
+    expect(bottleneckOf({ ...fine, cameras: 24, vad_drop_ratio: 0.2 }).bottleneck).toContain('the VAD');
     expect(bottleneckOf(fine).bottleneck).toContain('none');
   });
 });

@@ -20,6 +20,9 @@ export interface Step {
   latency: { ms: number; share: number }[];
 }
 
+/** As the stage of the graphs is called. */
+export const vadStage = 'VAD graphs';
+
 export interface Stage {
   name: string;
   cpu_ms_per_camera_second: number;
@@ -55,6 +58,9 @@ export function brokenLevels(step: Step): string[] {
 /** Busier than this, the cores themselves are what is short. */
 const CPU_FULL_PERCENT = 90;
 
+/** Of its one thread. */
+const VAD_FULL = 0.8;
+
 /** What stands in the way of more cameras, and what would lift it; for people. */
 export function bottleneckOf(step: Step): { bottleneck: string; lift: string } {
   const broken = brokenLevels(step);
@@ -68,7 +74,18 @@ export function bottleneckOf(step: Step): { bottleneck: string; lift: string } {
   if (broken.includes('store_lag_s')) return { bottleneck: 'the disk', lift: 'a faster disk for data_dir' };
   if (broken.includes('loop_delay_ms_p99') || broken.includes('live_fps_min'))
     return { bottleneck: 'the main thread', lift: 'fewer watched tiles, or a faster core' };
+  if (broken.length > 0 && vadShare(step) < VAD_FULL)
+    return {
+      bottleneck: `CPU in bursts, most of it in ${stage}: frames that come at the same moment wait for each other`,
+      lift: 'more cores, sub-streams of a lower resolution, a lower vad.fps, or hardware decoding',
+    };
   if (broken.length > 0)
     return { bottleneck: 'the VAD, which runs on one thread', lift: 'a lower vad.fps, or an accelerator' };
   return { bottleneck: 'none was found', lift: 'a higher --max' };
+}
+
+/** Of one second, how much the VAD's thread is in its graphs. */
+function vadShare({ cameras, stages }: Step): number {
+  const graphs = stages.find(({ name }) => name === vadStage);
+  return ((graphs?.cpu_ms_per_camera_second ?? 0) * cameras) / 1_000;
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { packagePath } from '../../src/paths.js';
-import type { Step } from './levels.js';
+import { vadStage, type Step } from './levels.js';
 
 export interface Load {
   /** Folder with the clips, which cameras show in turn, for ever. */
@@ -196,7 +196,7 @@ function stepOf(
     latency: latencyOf(from.metrics, to.metrics),
     stages: [
       { name: 'decoding, scaling and all else', cpu_ms_per_camera_second: each(cpuMs - vadMs - storeMs) },
-      { name: 'VAD graphs', cpu_ms_per_camera_second: each(vadMs) },
+      { name: vadStage, cpu_ms_per_camera_second: each(vadMs) },
       { name: 'store flushes', cpu_ms_per_camera_second: each(storeMs) },
     ],
   };
