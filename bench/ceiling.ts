@@ -70,14 +70,11 @@ const load: Load = {
 const steps: Step[] = [];
 const ceiling = await findCeiling(max, async (cameras) => {
   say(`${cameras} camera${cameras === 1 ? '' : 's'} …`);
-  const step = await measure(cameras, load, enough.signal);
-  const broken = brokenLevels(step);
+  let step = await tried(cameras);
+  // What else this machine does may have come in between: only what breaks twice does not hold.
+  if (brokenLevels(step).length > 0 && !quick) step = await tried(cameras);
   steps.push(step);
-  say(
-    `${cameras}: ${step.cpu_percent.toFixed(0)}% CPU, score after ${step.capture_to_score_ms.p95.toFixed(0)} ms (p95), ` +
-      (broken.length === 0 ? 'holds' : `broken: ${broken.join(', ')}`),
-  );
-  return broken.length === 0;
+  return brokenLevels(step).length === 0;
 });
 steps.sort((a, b) => a.cameras - b.cameras);
 
@@ -131,6 +128,16 @@ if (options.plan === true) {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(planFile(options.dataDir), `${JSON.stringify(plan, null, 2)}\n`);
   process.stdout.write(`${planFile(options.dataDir)}: read by the product at its start\n`);
+}
+
+async function tried(cameras: number): Promise<Step> {
+  const step = await measure(cameras, load, enough.signal);
+  const broken = brokenLevels(step);
+  say(
+    `${cameras}: ${step.cpu_percent.toFixed(0)}% CPU, score after ${step.capture_to_score_ms.p95.toFixed(0)} ms (p95), ` +
+      (broken.length === 0 ? 'holds' : `broken: ${broken.join(', ')}`),
+  );
+  return step;
 }
 
 function say(text: string): void {
