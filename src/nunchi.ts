@@ -18,7 +18,7 @@ import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import { FileSettings } from './config/file-settings.js';
 import { LiveHub } from './http/live.js';
-import { startHttp } from './http/server.js';
+import { startHttp, type RunningHttp } from './http/server.js';
 import type { Logger, LogSubject } from './log.js';
 import { Metrics } from './metrics/metrics.js';
 import { beyondPlan, readPlan, thisMachine } from './plan.js';
@@ -248,6 +248,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     await cameraChanges.configure(next).finally(alerting.showCameras);
     void events.clips.prune();
   });
+  let answering: RunningHttp | null = null;
   const services = productServices({
     fleet,
     gpu,
@@ -258,6 +259,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     alerts: alerting.alerts,
     assessment,
     overload,
+    http: () => answering,
     cameraDesk: cameraChanges.desk,
     settings,
     version,
@@ -320,6 +322,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       log.warn({ ...error.toRecord(), request_id: requestId }, 'request failed');
     },
   }).catch(failedStart);
+  answering = http;
   tokens.start();
   await supervisor.add({ id: 'gpu', stage: 'gpu', start: () => gpu.start(), ...core }).catch(failedStart);
   await assessment.loadVad();

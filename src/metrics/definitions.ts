@@ -3,6 +3,7 @@ import { alertKinds, severities, verdicts } from '../event.js';
 import { pictureHealths } from '../protocol.js';
 import { MS_PER_S } from '../units.js';
 import { modelGauges, modelTotals } from './model-metrics.js';
+import { httpTotals } from './http-metrics.js';
 import { outputGauges, outputTotals } from './output-metrics.js';
 import { single, type MetricName, type ReadMetric } from './read-metric.js';
 import type { CameraReading } from './reading.js';
@@ -123,6 +124,7 @@ export const totals: readonly ReadMetric[] = [
   single('nunchi_vad_failed_runs_total', 'VAD runs that failed.', ({ vad }) => vad && vad.failures),
   ...modelTotals,
   ...outputTotals,
+  ...httpTotals,
   single(
     'nunchi_calibration_fits_total',
     'Calibrations fitted to what cameras saw.',

@@ -17,6 +17,7 @@ const idle: Reading = {
   agent: { decided: 0, fallbacks: 0, overruled: 0 },
   resources: { budgetMb: 6144, declaredMb: 0, refused: 0, models: [] },
   live: { clients: 0, framesSent: 0, framesSkipped: 0 },
+  http: { requests: [], refused: {} },
   overload: { state: 'normal' },
   channels: [],
   clips: { saved: 0, failed: 0, refused: 0, removed: {}, bytes: 0 },
@@ -107,6 +108,15 @@ describe('Metrics', () => {
     expect(text.value('nunchi_alert_held_back_total{channel="ops",reason="snoozed"}')).toBe(6);
     expect(text.value('nunchi_alert_waiting_messages{channel="ops"}')).toBe(3);
     expect((await scrape()).value('nunchi_alert_messages_total{channel="ops",outcome="sent"}')).toBeNaN();
+  });
+
+  it('counts requests by route and class of status, and what was refused at the door', async () => {
+    const { scrape } = setUp();
+    const asked = { method: 'GET', route: '/api/events/{id}', status: '4xx', count: 7 };
+    const text = await scrape({ http: { requests: [asked], refused: { host: 2 } } });
+    const series = 'nunchi_http_requests_total{method="GET",route="/api/events/{id}",status="4xx"}';
+    expect(text.value(series)).toBe(7);
+    expect(text.value('nunchi_http_refused_requests_total{reason="host"}')).toBe(2);
   });
 
   it('names the overload state', async () => {

@@ -16,6 +16,12 @@ export interface Reading {
   agent: { decided: number; fallbacks: number; overruled: number };
   resources: ResourceReading;
   live: { clients: number; framesSent: number; framesSkipped: number };
+  http: {
+    /** `status` is a class of them, such as 2xx. */
+    requests: readonly { method: string; route: string; status: string; count: number }[];
+    /** By reason. */
+    refused: Readonly<Record<string, number>>;
+  };
   overload: { state: OverloadState };
   channels: readonly ChannelReading[];
   clips: {

@@ -9,6 +9,7 @@ import type { Writer } from '../actors/writer.js';
 import { wait, type Clock } from '../clock.js';
 import { LoopDelay } from '../loop-delay.js';
 import type { LiveHub } from '../http/live.js';
+import type { RunningHttp } from '../http/server.js';
 import { cameraView, type CameraView } from '../http/camera-view.js';
 import type { Services } from '../http/services.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -34,6 +35,8 @@ export interface Product {
   settings: ConfigDesk;
   assessment: Pick<ProductAssessment, 'stats'>;
   overload: Pick<ProductOverload, 'now'>;
+  /** Null before the API answers. */
+  http: () => Pick<RunningHttp, 'counters'> | null;
   version: string;
   metrics: Metrics;
   /** The hub, which needs these services itself. */
@@ -101,6 +104,7 @@ export function productServices(product: Product): Services {
         store: { ...store, waiting: writer.waiting },
         calibration: calibrations.counters,
         live: product.hub().counters(),
+        http: product.http()?.counters() ?? null,
         cameras: Object.fromEntries(fleet.members.map(({ camera }) => [camera.id, camera.counters])),
       };
     },
@@ -135,6 +139,7 @@ async function reading(product: Product): Promise<Reading> {
     calibration: product.calibrations.counters,
     ...product.assessment.stats(),
     live: product.hub().counters(),
+    http: product.http()?.counters() ?? { requests: [], refused: {} },
     overload: product.overload.now,
     channels: Object.entries(product.alerts.counters()).map(([name, counters]) => ({ name, ...counters })),
     clips: product.events.clips.counters,
