@@ -32,6 +32,8 @@ import { productServices } from './product/services.js';
 const STOP_MS = 8_000;
 const STATS_PERIOD_MS = 1_000;
 const PRUNE_PERIOD_MS = 3_600_000;
+/** As often as Frigate tells its own. */
+const HOME_STATS_PERIOD_MS = 60_000;
 
 export interface Nunchi {
   /** Where the API answers. */
@@ -340,6 +342,11 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       hub.stats(stats);
     });
   });
+  const cancelHomeStats = every(clock, HOME_STATS_PERIOD_MS, () => {
+    void services.stats().then((stats) => {
+      alerting.homes.stats(stats);
+    });
+  });
   const cancelPrune = every(clock, PRUNE_PERIOD_MS, () => {
     events.prune().catch((thrown: unknown) => {
       onFailure('old pictures were not removed', AppError.from(thrown));
@@ -354,6 +361,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       await settings.stop();
       overload.stop();
       cancelStats();
+      cancelHomeStats();
       cancelPrune();
       const stuck = await supervisor.stop();
       http.close();

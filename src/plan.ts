@@ -11,7 +11,7 @@ const machineSchema = z.strictObject({
   memory_mb: z.int().min(1),
 });
 
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   profile: z.string().describe('the streams it was measured with, as 720p25'),
   cameras: z.int().min(0).describe('that many held every service level'),
   vad_fps: z.number().positive().describe('of each of them'),

@@ -23,7 +23,7 @@ export interface Step {
 /** As the stage of the graphs is called. */
 export const vadStage = 'VAD graphs';
 
-export interface Stage {
+interface Stage {
   name: string;
   cpu_ms_per_camera_second: number;
 }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AnomalyEvent } from '../../src/event.js';
 import { packagePath } from '../../src/paths.js';
 import { eventually, Product, temporaryDir } from '../support/product.js';
 
@@ -40,8 +39,8 @@ async function pidOf(product: Product): Promise<number | undefined> {
 }
 
 async function cameras(product: Product): Promise<string[]> {
-  const { cameras } = await product.get<{ cameras: { state: string }[] }>('/api/cameras');
-  return cameras.map(({ state }) => state);
+  const { data } = await product.api.GET('/api/cameras');
+  return data?.cameras.map(({ state }) => state) ?? [];
 }
 
 async function allStreaming(product: Product): Promise<true | undefined> {
@@ -76,16 +75,17 @@ describe('launcher', () => {
   it('starts the product again after a native crash, with every camera and everything acknowledged', async () => {
     const product = await launched();
     await eventually(() => allStreaming(product), 'cameras stream', 20_000);
-    const body = JSON.stringify({ camera: 'gate', label: 'seen before the crash' });
-    const headers = { 'content-type': 'application/json' };
-    const made = await fetch(`${product.url}/api/events`, { method: 'POST', headers, body });
-    expect(made.status).toBe(201);
-    const { id } = (await made.json()) as AnomalyEvent;
+    const made = await product.api.POST('/api/events', {
+      body: { camera: 'gate', label: 'seen before the crash' },
+    });
+    expect(made.response.status).toBe(201);
+    const id = made.data?.id ?? '';
     const pid = (await pidOf(product)) ?? NaN;
     process.kill(pid, 'SIGSEGV');
     await anotherOne(product, pid, 10_000);
     await eventually(() => allStreaming(product), 'cameras stream again', 15_000);
-    expect(await product.get<AnomalyEvent>(`/api/events/${id}`)).toMatchObject({ id });
+    const kept = await product.api.GET('/api/events/{id}', { params: { path: { id } } });
+    expect(kept.data).toMatchObject({ id, label: 'seen before the crash' });
     expect(product.log).toContain('"signal":"SIGSEGV"');
     expect(await product.stop()).toEqual({ code: 0, signal: null });
   }, 60_000);

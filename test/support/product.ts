@@ -6,6 +6,7 @@ import path from 'node:path';
 import WebSocket from 'ws';
 import type { AnomalyEvent } from '../../src/event.js';
 import { packagePath } from '../../src/paths.js';
+import { apiClient, type ApiClient } from './api-client.js';
 
 const START_MS = 30_000;
 
@@ -71,6 +72,11 @@ export class Product {
 
   get url(): string {
     return this.#url;
+  }
+
+  /** Typed by the API's own document. */
+  get api(): ApiClient {
+    return apiClient(this.#url);
   }
 
   /** What it wrote to stderr: JSON lines. */
