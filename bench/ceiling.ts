@@ -49,9 +49,11 @@ const options = new Command('npm run bench --')
   .opts<Options>();
 
 const enough = new AbortController();
-process.once('SIGINT', () => {
-  enough.abort();
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    enough.abort();
+  });
+}
 
 const profile = profiles.find(({ name }) => name === options.profile) ?? profiles[0];
 if (profile === undefined) throw new Error(`there is no profile ${options.profile}`);

@@ -10,6 +10,7 @@ const fine: Step = {
   store_lag_s: 2,
   cpu_percent: 60,
   rss_mb: 500,
+  overload: 'normal',
   latency: [],
   stages: [
     { name: vadStage, cpu_ms_per_camera_second: 40 },
@@ -28,8 +29,9 @@ describe('service levels', () => {
       live_fps_min: 4.7,
       loop_delay_ms_p99: 21,
       store_lag_s: 2.1,
+      overload: 'live_reduced',
     };
-    expect(brokenLevels(bad)).toHaveLength(5);
+    expect(brokenLevels(bad)).toHaveLength(6);
   });
 
   it('are broken by what was not measured', () => {

@@ -1,4 +1,5 @@
 /** What a step of the search measured, and which service levels it broke; pure. */
+import type { Latency } from './latency.js';
 
 /** One number of cameras, for a while. Names as in `bench/out/ceiling.json`. */
 export interface Step {
@@ -14,10 +15,11 @@ export interface Step {
   /** Of the product, 100 being all cores. */
   cpu_percent: number;
   rss_mb: number;
+  /** What the product left undone to keep up; `normal` is nothing. */
+  overload: string;
   /** CPU time a camera and second. */
   stages: Stage[];
-  /** Which share of the frames was scored within so many milliseconds. */
-  latency: { ms: number; share: number }[];
+  latency: Latency;
 }
 
 /** As the stage of the graphs is called. */
@@ -49,6 +51,7 @@ export const levels: readonly Level[] = [
   },
   { name: 'loop_delay_ms_p99', limit: 'at most 20 ms', isBroken: (step) => step.loop_delay_ms_p99 > 20 },
   { name: 'store_lag_s', limit: 'at most 2 s', isBroken: (step) => step.store_lag_s > 2 },
+  { name: 'overload', limit: 'normal', isBroken: ({ overload }) => overload !== 'normal' },
 ];
 
 export function brokenLevels(step: Step): string[] {
@@ -72,7 +75,7 @@ export function bottleneckOf(step: Step): { bottleneck: string; lift: string } {
       lift: 'more cores, sub-streams of a lower resolution, a lower vad.fps, or hardware decoding',
     };
   if (broken.includes('store_lag_s')) return { bottleneck: 'the disk', lift: 'a faster disk for data_dir' };
-  if (broken.includes('loop_delay_ms_p99') || broken.includes('live_fps_min'))
+  if (broken.includes('loop_delay_ms_p99') || (broken.includes('live_fps_min') && step.overload === 'normal'))
     return { bottleneck: 'the main thread', lift: 'fewer watched tiles, or a faster core' };
   if (broken.length > 0 && vadShare(step) < VAD_FULL)
     return {

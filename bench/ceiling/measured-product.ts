@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { packagePath } from '../../src/paths.js';
+import { quantileOf, type Latency } from './latency.js';
 import { vadStage, type Step } from './levels.js';
 
 export interface Load {
@@ -23,9 +24,9 @@ export interface Load {
 /** As far as it is needed of `/api/stats`. */
 interface Stats {
   rss_mb: number;
-  vad: { framesReplaced: number; score_delay_ms: Step['capture_to_score_ms'] | null } | null;
+  overload: { state: string };
   store: { lastSeq: number; projectedSeq: number; flushMs: number } | null;
-  cameras: Record<string, { vadFrames: number; vadFramesDropped: number } | null>;
+  cameras: Record<string, { vadFrames: number } | null>;
 }
 
 /** Everything that is counted from one moment to another. */
@@ -48,7 +49,7 @@ export async function measure(cameras: number, load: Load, signal: AbortSignal):
     [packagePath('dist/main.js'), ...argumentsFor(cameras, load, dataDir)],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+      env: { ...ownEnvironment(), UV_THREADPOOL_SIZE: '16' },
     },
   );
   const kill = (): void => void product.kill('SIGKILL');
@@ -59,11 +60,12 @@ export async function measure(cameras: number, load: Load, signal: AbortSignal):
     await streaming(url, cameras);
     const tiles = await watchTiles(url, Math.min(cameras, load.tiles));
     await sleep(load.warmupS * 1_000, undefined, { signal });
-    tiles.reset();
     const from = await count(url, product);
+    tiles.reset();
     const lagS = await longestLag(url, load.stepS, signal);
+    const liveFpsMin = tiles.fpsMin();
     const to = await count(url, product);
-    const step = stepOf(cameras, from, to, { liveFpsMin: tiles.fpsMin((to.atMs - from.atMs) / 1_000), lagS });
+    const step = stepOf({ cameras, vadFps: load.vadFps }, from, to, { liveFpsMin, lagS });
     tiles.close();
     return step;
   } finally {
@@ -73,6 +75,11 @@ export async function measure(cameras: number, load: Load, signal: AbortSignal):
     process.off('exit', kill);
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Without settings of a product that runs here. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('NUNCHI_')));
 }
 
 function argumentsFor(count: number, { source, vadFps, vlm }: Load, dataDir: string): string[] {
@@ -125,6 +132,7 @@ async function streaming(url: string, cameras: number): Promise<void> {
 /** Real clients, each of one camera, in this process: what they cost is not the product's. */
 async function watchTiles(url: string, tiles: number) {
   const frames = Array.from({ length: tiles }, () => 0);
+  let fromMs = performance.now();
   const sockets = await Promise.all(
     frames.map(async (_, i) => {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`);
@@ -137,8 +145,12 @@ async function watchTiles(url: string, tiles: number) {
     }),
   );
   return {
-    reset: () => frames.fill(0),
-    fpsMin: (seconds: number) => (tiles === 0 ? null : Math.min(...frames) / seconds),
+    reset() {
+      frames.fill(0);
+      fromMs = performance.now();
+    },
+    /** Since the reset. */
+    fpsMin: () => (tiles === 0 ? null : Math.min(...frames) / ((performance.now() - fromMs) / 1_000)),
     close() {
       for (const socket of sockets) socket.terminate();
     },
@@ -170,21 +182,28 @@ async function longestLag(url: string, seconds: number, signal: AbortSignal): Pr
 }
 
 function stepOf(
-  cameras: number,
+  { cameras, vadFps }: { cameras: number; vadFps: number },
   from: Counted,
   to: Counted,
   { liveFpsMin, lagS }: { liveFpsMin: number | null; lagS: number },
 ): Step {
   const seconds = (to.atMs - from.atMs) / 1_000;
   const cpuMs = to.cpuMs - from.cpuMs;
-  const frames = framesDue(to.stats, from.stats);
+  const latency = latencyOf(from.metrics, to.metrics);
+  const due = cameras * vadFps * seconds;
+  // Each camera may have one frame under way at either end.
+  const missing = due - grown('nunchi_camera_scored_frames_total', from, to) - cameras;
   const vadMs = grown('nunchi_inference_duration_seconds_sum', from, to) * 1_000;
   const storeMs = (to.stats.store?.flushMs ?? 0) - (from.stats.store?.flushMs ?? 0);
   const each = (ms: number) => ms / cameras / seconds;
   return {
     cameras,
-    vad_drop_ratio: frames.due > 0 ? frames.dropped / frames.due : 1,
-    capture_to_score_ms: to.stats.vad?.score_delay_ms ?? { p50: NaN, p95: NaN, p99: NaN },
+    vad_drop_ratio: Math.max(0, missing) / due,
+    capture_to_score_ms: {
+      p50: quantileOf(latency, 0.5),
+      p95: quantileOf(latency, 0.95),
+      p99: quantileOf(latency, 0.99),
+    },
     live_fps_min: liveFpsMin,
     loop_delay_ms_p99: Math.max(
       0,
@@ -193,25 +212,14 @@ function stepOf(
     store_lag_s: lagS,
     cpu_percent: (cpuMs / (seconds * 1_000) / os.availableParallelism()) * 100,
     rss_mb: to.stats.rss_mb,
-    latency: latencyOf(from.metrics, to.metrics),
+    overload: to.stats.overload.state,
+    latency,
     stages: [
       { name: 'decoding, scaling and all else', cpu_ms_per_camera_second: each(cpuMs - vadMs - storeMs) },
       { name: vadStage, cpu_ms_per_camera_second: each(vadMs) },
       { name: 'store flushes', cpu_ms_per_camera_second: each(storeMs) },
     ],
   };
-}
-
-function framesDue(to: Stats, from: Stats): { due: number; dropped: number } {
-  let [due, dropped] = [0, (to.vad?.framesReplaced ?? 0) - (from.vad?.framesReplaced ?? 0)];
-  for (const [id, counters] of Object.entries(to.cameras)) {
-    if (counters === null) continue;
-    const before = from.cameras[id] ?? { vadFrames: 0, vadFramesDropped: 0 };
-    const droppedHere = counters.vadFramesDropped - before.vadFramesDropped;
-    due += counters.vadFrames - before.vadFrames + droppedHere;
-    dropped += droppedHere;
-  }
-  return { due, dropped };
 }
 
 function grown(name: string, from: Counted, to: Counted): number {
@@ -227,7 +235,7 @@ function sumOf(name: string, metrics: string): number {
 }
 
 /** From the buckets of the histogram; the last one holds all that are later still. */
-function latencyOf(before: string, after: string): Step['latency'] {
+function latencyOf(before: string, after: string): Latency {
   const buckets = (metrics: string) =>
     [...metrics.matchAll(/^nunchi_e2e_duration_seconds_bucket{le="([^"]+)"} (\S+)$/gm)].map(
       ([, le, value]) => ({

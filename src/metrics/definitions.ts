@@ -15,7 +15,7 @@ export interface CountedMetric<L extends string> extends MetricName<L> {
 }
 
 /** Seconds: from a run on an accelerator to the deadline of one that hangs. */
-const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Observed as it happens. */
 export const histograms = {

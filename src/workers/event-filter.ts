@@ -49,9 +49,9 @@ function textConditions(q: string): Condition[] {
   const needles = searchNeedles(q);
   // A text of nothing but punctuation occurs nowhere.
   if (needles.length === 0) return [nothing];
-  const bits = needles.reduce((sum, needle) => sum | searchBits(needle), 0n);
+  const [low, high] = searchBits(needles.join(''));
   return [
-    { sql: '(search_bits & ?) = ?', values: [bits, bits] },
+    { sql: '(search_bits_low & ?) = ? AND (search_bits_high & ?) = ?', values: [low, low, high, high] },
     ...needles.map((needle) => ({ sql: 'contains(search, ?)', values: [needle] })),
   ];
 }

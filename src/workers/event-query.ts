@@ -43,11 +43,12 @@ const filterColumns = {
   /** Each name between line feeds, so that one is found whole. */
   zones: { type: 'VARCHAR', valueOf: (event) => `\n${zonesOf(event).join('\n')}\n` },
   search: { type: 'VARCHAR', valueOf: searchTextOf },
-  search_bits: { type: 'HUGEINT', valueOf: (event) => searchBits(searchTextOf(event)) },
+  search_bits_low: { type: 'HUGEINT', valueOf: (event) => searchBits(searchTextOf(event))[0] },
+  search_bits_high: { type: 'HUGEINT', valueOf: (event) => searchBits(searchTextOf(event))[1] },
 } as const satisfies Record<string, { type: string; valueOf: (event: AnomalyEvent) => ColumnValue }>;
 
 /** The last of them to have been added: rows that lack it are of an older version. */
-export const newestColumn = 'search_bits' satisfies keyof typeof filterColumns;
+export const newestColumn = 'search_bits_high' satisfies keyof typeof filterColumns;
 
 const definitions = [
   ...columns.map(([name, type]) => ({ name, type: type === 'JSON' ? 'VARCHAR' : type })),

@@ -271,7 +271,7 @@ describe('a file of the version before', () => {
     const instance = await DuckDBInstance.create(join(dataDir, 'nunchi.duckdb'));
     const connection = await instance.connect();
     await connection.run(
-      `CREATE TABLE older AS SELECT * EXCLUDE (kept, feedback, zones, search, search_bits) FROM events`,
+      `CREATE TABLE older AS SELECT * EXCLUDE (kept, feedback, zones, search, search_bits_low, search_bits_high) FROM events`,
     );
     await connection.run('DROP TABLE events');
     const { id: _id, ...rest } = Object.fromEntries(
