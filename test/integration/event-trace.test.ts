@@ -52,8 +52,8 @@ shown('how an event was decided, in a real browser (needs Chromium)', () => {
   const textOf = (selector: string) =>
     browser.evaluate<string>(`document.querySelector('${selector}')?.innerText ?? ''`);
   const openDetails = async () => {
-    await until(`document.querySelector('.more') !== null`);
-    await browser.evaluate(`document.querySelector('.more').click()`);
+    await until(`document.querySelector('.event .more') !== null`);
+    await browser.evaluate(`document.querySelector('.event .more').click()`);
   };
 
   it('says in the list what it is, how bad, who thinks so and what is done', async () => {

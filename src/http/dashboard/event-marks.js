@@ -13,6 +13,7 @@ export class EventMarks {
   #onChanged;
   #event = null;
   #mayMark = false;
+  #isSending = false;
 
   /** `onChanged` is given the event as the server has it afterwards. */
   constructor({ place, notice, onChanged }) {
@@ -62,6 +63,8 @@ export class EventMarks {
   }
 
   async #send(path, method, body) {
+    if (this.#isSending) return;
+    this.#isSending = true;
     const { id } = this.#event;
     for (const button of this.#place.querySelectorAll('button')) button.ariaDisabled = 'true';
     setText(this.#notice, '');
@@ -74,6 +77,8 @@ export class EventMarks {
       if (this.#event.id !== id) return;
       setText(this.#notice, `That could not be saved: ${failure.message}`);
       this.show(this.#event);
+    } finally {
+      this.#isSending = false;
     }
   }
 }

@@ -28,8 +28,7 @@ export class EventSearch {
 
   /** Lists anew. Throws when the server cannot be asked. */
   async reload() {
-    const labels = await request('/api/events/summary?by=label');
-    this.#filters.offerLabels((await labels.json()).groups.map(({ label }) => label));
+    void this.#offerLabels();
     await this.#start();
   }
 
@@ -43,6 +42,16 @@ export class EventSearch {
     else if (this.#filters.hasWords) this.#searchAgain();
     else if (this.#filters.admits(event) && !this.#isFurtherDown(event)) this.#list.update(event);
     this.#showState();
+  }
+
+  /** Those that events have; without them the list goes on, and so does the filter by what was offered before. */
+  async #offerLabels() {
+    try {
+      const { groups } = await (await request('/api/events/summary?by=label')).json();
+      this.#filters.offerLabels(groups.map(({ label }) => label));
+    } catch (failure) {
+      setText(this.#page.notice, `The labels cannot be listed: ${failure.message}.`);
+    }
   }
 
   async #start() {
