@@ -23,6 +23,8 @@ interface Stats {
 async function startPlaza(name: string, environment: Record<string, string>): Promise<Product> {
   return Product.start([...plaza, '--data-dir', temporaryDir(name)], {
     NUNCHI_VLM_MODEL: 'shipped',
+    // Three products and other tests share the cores: what is late here says nothing of the agent.
+    NUNCHI_AGENT_TIMEOUT_S: '30',
     ...environment,
   });
 }

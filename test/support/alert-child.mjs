@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { Alerts } from '../../dist/actors/alerts.js';
 import { Writer } from '../../dist/actors/writer.js';
-import { alertsSchema } from '../../dist/alerts-config.js';
+import { alertsSchema } from '../../dist/alerting/alerts-config.js';
 import { openChannel } from '../../dist/channels/open-channel.js';
 import { systemClock as clock } from '../../dist/clock.js';
 
