@@ -69,6 +69,9 @@ async function open(given: Partial<typeof settings> = {}): Promise<Clips> {
     onFailure: (error) => failures.push(error),
   });
   await clips.open();
+  // The first look at the folder goes on behind it; let it end, or it meets what a test puts there.
+  await new Promise(setImmediate);
+  await clips.prune();
   return clips;
 }
 
