@@ -58,6 +58,7 @@ const errorKinds = {
   'camera.stream_ended': 'unavailable',
   'camera.not_streaming': 'unavailable',
   'camera.frame_rejected': 'unavailable',
+  'camera.decoder_missing': 'unavailable',
   'gpu.lost': 'unavailable',
   'gpu.deadline': 'timeout',
   'gpu.overloaded': 'overloaded',

@@ -60,7 +60,10 @@ for (;;) {
   const nowMs = clock.monotonicMs();
   failuresMs = [...recentFailures(policy, failuresMs, nowMs), nowMs];
   const restartInMs = backoffDelayMs(policy, failuresMs.length, 0);
-  log.error({ code, signal: run.child.signalCode, restartInMs }, 'the product ended; it is started again');
+  log.error(
+    { code, signal: run.child.signalCode, restart_in_ms: restartInMs },
+    'the product ended; it is started again',
+  );
   await sleep(restartInMs, undefined, stopping).catch(() => undefined);
   if (isStopping()) break;
   run = start();

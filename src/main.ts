@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runAlerts } from './alerting/alerts-command.js';
 import { runCalibrate } from './camera/calibrate-command.js';
-import { runCommandLine, type Launch } from './cli.js';
+import { runCommandLine } from './cli.js';
 import { openChannel } from './channels/open-channel.js';
 import { systemClock } from './clock.js';
 import { AppError } from './errors.js';
@@ -15,6 +15,7 @@ import { runModels } from './models/models-command.js';
 import { divertNativeOutput, type ProductOutput } from './native-output.js';
 import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
+import type { Launch } from './product-options.js';
 import { runTokens } from './access/tokens-command.js';
 import { prepareDataFolder } from './workers/data-folder.js';
 

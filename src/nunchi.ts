@@ -13,7 +13,6 @@ import { Supervisor, type SupervisorEvent } from './actors/supervisor.js';
 import { TokenStore } from './actors/token-store.js';
 import { Traces } from './actors/traces.js';
 import { Writer } from './actors/writer.js';
-import type { Launch } from './cli.js';
 import { every, systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import { FileSettings } from './config/file-settings.js';
@@ -21,7 +20,8 @@ import { LiveHub } from './http/live.js';
 import { startHttp, type RunningHttp } from './http/server.js';
 import type { Logger, LogSubject } from './log.js';
 import { Metrics } from './metrics/metrics.js';
-import { beyondPlan, readPlan, thisMachine } from './plan.js';
+import { beyondPlan, readPlan, thisMachine, whyIgnored } from './plan.js';
+import type { Launch } from './product-options.js';
 import { productAlerting, type ProductAlerting } from './product/alerting.js';
 import { productAssessment, type ProductAssessment } from './product/assessment.js';
 import { graphsRead, productCameras, type ProductCameras } from './product/cameras.js';
@@ -61,16 +61,20 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     onFailure(what, error);
   };
 
-  const beyond = beyondPlan(readPlan(config.data_dir), thisMachine(), cameras);
+  const [plan, machine] = [readPlan(config.data_dir), thisMachine(config.decode.backend)];
+  const ignored = whyIgnored(plan, machine, cameras);
+  if (ignored !== null) log.warn({ cameras: cameras.length }, ignored);
+  const beyond = beyondPlan(plan, machine, cameras);
   if (beyond !== null && config.overload === 'refuse') throw new AppError('overload.refused', beyond);
   if (beyond !== null) log.warn({ cameras: cameras.length }, beyond);
 
   const settings = new FileSettings({
     loaded,
     clock,
-    onChanged: (changed, by) => {
-      log.info({ settings: changed, by }, 'configuration changed');
-      if (by === 'file') audit.record(reloadAct);
+    onChanged: (changed, requestId) => {
+      const by = requestId === null ? { by: 'file' } : { by: 'api', request_id: requestId };
+      log.info({ settings: changed, ...by }, 'configuration changed');
+      if (requestId === null) audit.record(reloadAct);
     },
     onFailure: warn('the configuration file is not taken over'),
   });
@@ -192,6 +196,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     clock,
     random,
     once,
+    decode: config.decode,
     attachGpu: (camera, model, port) => {
       gpu.attach(camera, model, port);
     },
@@ -239,15 +244,18 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     gpu,
     writer,
     calibrations,
+    onChanged: (change, requestId) => {
+      log.info({ ...change, request_id: requestId ?? undefined }, 'camera changed');
+    },
     onCrowded: (running, tried) => {
       log.warn({ running, tried }, 'more cameras than were tried on one machine');
     },
     onFailure,
   });
-  settings.subscribe(async (next) => {
+  settings.subscribe(async (next, _previous, requestId) => {
     log.level = next.log.level;
     await alerting.alerts.reconfigure(next.alerts);
-    await cameraChanges.configure(next).finally(alerting.showCameras);
+    await cameraChanges.configure(next, requestId).finally(alerting.showCameras);
     void events.clips.prune();
   });
   let answering: RunningHttp | null = null;
@@ -273,7 +281,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
 
   function supervised(event: SupervisorEvent): void {
     if (event.type === 'failed')
-      log.error({ ...event.error.toRecord(), restartInMs: event.restartInMs }, `${event.id} failed`);
+      log.error({ ...event.error.toRecord(), restart_in_ms: event.restartInMs }, `${event.id} failed`);
     if (event.type === 'gaveUp') log.error({ ...event.error.toRecord() }, `${event.id} failed too often`);
     fleet.supervised(event);
     if (event.type === 'gaveUp' && event.escalated) end(event.error);
@@ -285,6 +293,9 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     if (state === 'backing_off' || state === 'quarantined')
       log.warn({ ...details, error: lastError }, 'camera');
     else log.info(details, 'camera');
+    const warning = camera.info?.warning;
+    if (state === 'streaming' && previous.state !== 'streaming' && warning !== undefined)
+      log.warn({ camera: camera.id, reason: warning }, 'decoding');
     alerting.showCameras();
   }
 
@@ -320,8 +331,11 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     services,
     hub,
     clock,
+    onRequest({ kind, ...request }) {
+      log[kind === 'refused' ? 'info' : 'warn'](request, `request ${kind}`);
+    },
     reportBug: (error, requestId) => {
-      log.warn({ ...error.toRecord(), request_id: requestId }, 'request failed');
+      log.warn({ request_id: requestId ?? undefined, ...error.toRecord() }, 'reply broke off');
     },
   }).catch(failedStart);
   answering = http;

@@ -87,6 +87,9 @@ export interface EventChanges {
   throughSeq: number;
 }
 
+/** Milliseconds, ascending: by these the flushes are told apart. */
+export const flushBoundsMs = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const;
+
 export interface StoreStats {
   lastSeq: number;
   projectedSeq: number;
@@ -95,6 +98,8 @@ export interface StoreStats {
   flushes: number;
   /** Milliseconds that the flushes took together. */
   flushMs: number;
+  /** Flushes by how long they took: one count a bound, of those above the bound before; then those above all. */
+  flushCounts: readonly number[];
   flushFailures: number;
   rebuilds: number;
   /** Reads refused because too many waited, and reads given up at their deadline. */

@@ -1,170 +1,162 @@
 /** The result as one HTML file that needs nothing else: figures, and plots as inline SVG. */
-import { brokenLevels, levels, type Step } from './levels.js';
+import { escaped } from './escaped.js';
+import { levels, type Step } from './levels.js';
+import { plot, plotCss, type Axes, type Line } from './plot.js';
+import { ceilingText, type CeilingResult } from './result.js';
+import { stageNames, type StageId } from './stages.js';
+import { stageRows, stepRows, targetRows, type Row } from './tables.js';
 
-export interface CeilingResult {
-  profile: string;
-  cameras: number;
-  broke_on: string[];
-  bottleneck: string;
-  lift: string;
-  vad_fps: number;
-  tiles: number;
-  vlm_load: boolean;
-  quick: boolean;
-  machine: { cpu: string; cores: number; memory_mb: number };
-}
-
-const WIDTH = 560;
-const HEIGHT = 220;
-const MARGIN = { left: 48, right: 12, top: 12, bottom: 30 };
-
-export function ceilingReport(result: CeilingResult, steps: readonly Step[]): string {
-  const { machine } = result;
-  const isOpen = result.broke_on.length === 0;
+export function ceilingReport(result: CeilingResult): string {
+  const { steps, targets_differ: differ } = result;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>How many cameras fit</title><style>${css}</style></head><body><main>
-<h1><strong>${result.cameras}</strong> ${isOpen ? 'or more cameras fit' : 'cameras fit'}</h1>
-<p>${text(result.profile)} each, ${result.vad_fps} frames a second scored, ${result.tiles} watched live${
-    result.vlm_load ? ', with a busy VLM' : ''
-  }. Measured on ${text(machine.cpu)}, ${machine.cores} cores, ${Math.round(machine.memory_mb / 1024)} GiB${
-    result.quick ? ', quickly: take it as a hint' : ''
-  }.</p>
-<p>${isOpen ? 'No service level broke' : `What broke with more: <b>${text(result.broke_on.join(', '))}</b>`}. In the way: <b>${text(result.bottleneck)}</b>. It helps: ${text(result.lift)}.</p>
+<title>How many cameras fit</title><style>${css}${plotCss}</style></head><body><main>
+<h1><strong>${ceilingText(result)}</strong> cameras fit</h1>
+<p>${escaped(loadText(result))}</p>
+<p class="note">${escaped(machineText(result))}</p>
+<p>${found(result)}</p>
+<h2>Targets</h2>
+${differ.length === 0 ? '' : `<p class="note">They are set for something else, so take them as a hint: ${escaped(differ.join(', '))}.</p>`}
+${table(targetRows(result.targets), ({ holds }) => holds === 'no')}
+<h2>How the cost grows</h2>
 <div class="plots">
-${figure('CPU of all cores, %', plot([{ name: 'CPU', points: steps.map((s) => [s.cameras, s.cpu_percent]) }], 100))}
-${figure('Capture to score, ms (p95)', plot([{ name: 'p95', points: steps.map((s) => [s.cameras, s.capture_to_score_ms.p95]) }], 200))}
-${figure('CPU time a camera and second, ms', plot(stageLines(steps), 1))}
-${figure('Capture to score: share of frames scored by then', latencyPlot(steps))}
+${plots(steps)}
 </div>
+<h2>Cost of each stage</h2>
+${stageTable(steps)}
 <h2>Every step</h2>
-<div class="scroll"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>
-${steps.map(row).join('\n')}
-</tbody></table></div>
-<p class="note">Service levels: ${levels.map(({ name, limit }) => `${text(name)} ${text(limit)}`).join('; ')}.</p>
+${table(stepRows(steps), ({ broken }) => broken !== 'no')}
+<p class="note">Service levels: ${levels.map(({ name, limit }) => escaped(`${name} ${limit}`)).join('; ')}.</p>
 </main></body></html>
 `;
 }
 
-interface Line {
-  name: string;
-  points: (readonly [x: number, y: number])[];
+function loadText({ profile, codec, source, vad_fps, vad_model, tiles, vlm_load }: CeilingResult): string {
+  const from = source === 'rtsp' ? 'over RTSP' : 'from files';
+  const vlm = vlm_load ? ', with a busy VLM' : '';
+  return `${profile} each, ${codec} ${from}, ${vad_fps} frames a second scored by ${vad_model}, ${tiles} watched live${vlm}.`;
 }
 
+function machineText({ machine, quick, cut_short, measured_at }: CeilingResult): string {
+  const { cpu, cores, memory_mb, nunchi, node, decode_backend } = machine;
+  const hint = cut_short
+    ? ' Cut short: take it as a hint.'
+    : quick
+      ? ' Measured quickly: take it as a hint.'
+      : '';
+  return (
+    `${new Date(measured_at * 1_000).toISOString().slice(0, 10)} on ${cpu}, ${cores} cores, ` +
+    `${Math.round(memory_mb / 1024)} GiB; Nunchi ${nunchi}, Node.js ${node}, decoded by ${decode_backend}.${hint}`
+  );
+}
+
+function found({ broke_on, cameras_broke, bottleneck, lift }: CeilingResult): string {
+  if (cameras_broke === null) return `No service level broke. It helps to find more: ${escaped(lift)}.`;
+  return `${cameras_broke} broke <b>${escaped(broke_on.join(', '))}</b>. In the way: <b>${escaped(bottleneck)}</b>. It helps: ${escaped(lift)}.`;
+}
+
+function plots(steps: readonly Step[]): string {
+  const ticks = cameraTicks(steps);
+  const over = (caption: string, y: (step: Step) => number, axes: Omit<Axes, 'xName'>) =>
+    figure(
+      caption,
+      plot([{ name: caption, points: steps.map((step) => [step.cameras, y(step)]) }], {
+        xName: 'cameras',
+        ticks,
+        ...axes,
+      }),
+    );
+  return [
+    over('CPU of all cores, %', (step) => step.cpu_percent, { yMax: 100 }),
+    over('Capture to score, ms (p95)', (step) => step.capture_to_score_ms.p95, {
+      yMax: 200,
+      limit: { y: 200, name: 'service level' },
+    }),
+    figure(
+      'CPU a camera and second, ms, stage by stage',
+      plot(stageLines(steps), { xName: 'cameras', ticks, yMax: 1 }),
+    ),
+    latencyFigure(steps),
+    over('Main-loop delay, ms (p99)', (step) => step.loop_delay_ms_p99, {
+      yMax: 20,
+      limit: { y: 20, name: 'service level' },
+    }),
+    over('Memory, MB', (step) => step.rss_mb, { yMax: 100 }),
+  ].join('\n');
+}
+
+/** Numbers that are too near each other would be written over each other. */
+function cameraTicks(steps: readonly Step[]): number[] {
+  const most = Math.max(...steps.map(({ cameras }) => cameras));
+  const ticks: number[] = [];
+  for (const { cameras } of steps.toReversed())
+    if (ticks.every((tick) => Math.abs(tick - cameras) >= most / 12)) ticks.push(cameras);
+  return ticks;
+}
+
+/** All stages together come last. */
 function stageLines(steps: readonly Step[]): Line[] {
-  const names = steps[0]?.stages.map(({ name }) => name) ?? [];
-  return names.map((name, stage) => ({
-    name,
-    points: steps.map((step) => [step.cameras, step.stages[stage]?.cpu_ms_per_camera_second ?? NaN]),
+  const told = steps.flatMap(({ cameras, stages }) => (stages === null ? [] : [{ cameras, stages }]));
+  const ms = (stages: NonNullable<Step['stages']>, id: StageId) =>
+    stages.find((stage) => stage.id === id)?.cpu_ms_per_camera_second ?? 0;
+  const ids = Object.keys(stageNames) as StageId[];
+  const lines = ids.map((id) => ({
+    name: stageNames[id],
+    points: told.map(({ cameras, stages }) => [cameras, ms(stages, id)] as const),
   }));
+  const all = told.map(
+    ({ cameras, stages }) => [cameras, ids.reduce((sum, id) => sum + ms(stages, id), 0)] as const,
+  );
+  return told.length === 0 ? [] : [...lines, { name: 'all', points: all }];
 }
 
 /** Of the fewest and the most cameras; milliseconds on a logarithmic axis. */
-function latencyPlot(steps: readonly Step[]): string {
+function latencyFigure(steps: readonly Step[]): string {
   const shown = [...new Set([steps[0], steps.at(-1)])].flatMap((step) => step ?? []);
   const lines = shown.map((step) => ({
     name: step.cameras === 1 ? '1 camera' : `${step.cameras} cameras`,
     points: step.latency.map(({ ms, share }) => [Math.log10(ms), share * 100] as const),
   }));
-  return plot(lines, 100, (x) => `${Number((10 ** x).toPrecision(2))} ms`);
+  const axes = {
+    xName: 'ms',
+    yMax: 100,
+    ticks: [0, 1, 2, 3, 4],
+    xText: (x: number) => (10 ** x).toLocaleString('en'),
+  };
+  return figure('Capture to score: % of the frames scored by then', plot(lines, axes));
 }
 
-/** Lines over a common x; `yMax` is shown at least. */
-function plot(
-  lines: readonly Line[],
-  yMax: number,
-  xText = (x: number) => String(Number(x.toFixed(1))),
-): string {
-  const points = lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y));
-  if (points.length === 0) return '<p>Nothing was measured.</p>';
-  const xs = points.map(([x]) => x);
-  const [from, to] = [Math.min(...xs), Math.max(...xs)];
-  const top = Math.max(yMax, ...points.map(([, y]) => y));
-  const x = (value: number) =>
-    MARGIN.left + ((value - from) / (to - from || 1)) * (WIDTH - MARGIN.left - MARGIN.right);
-  const y = (value: number) => HEIGHT - MARGIN.bottom - (value / top) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => share * top);
-  const ticks = [...new Set([from, Math.round((from + to) / 2), to])];
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
-${grid.map((value) => `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value)}" y2="${y(value)}"/><text x="${MARGIN.left - 6}" y="${y(value) + 4}" text-anchor="end">${short(value)}</text>`).join('')}
-${ticks.map((value) => `<text x="${x(value)}" y="${HEIGHT - 8}" text-anchor="${value === to ? 'end' : 'middle'}">${xText(value)}</text>`).join('')}
-${lines
-  .map(
-    (line, i) =>
-      `<polyline class="line${i}" points="${line.points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ')}"/>` +
-      line.points
-        .map(([a, b]) => `<circle class="line${i}" cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3"/>`)
-        .join(''),
-  )
-  .join('\n')}
-</svg>${lines.length > 1 ? `<ul class="legend">${lines.map(({ name }, i) => `<li class="line${i}">${text(name)}</li>`).join('')}</ul>` : ''}`;
+function stageTable(steps: readonly Step[]): string {
+  const rows = stageRows(steps);
+  return rows.length === 0
+    ? '<p class="note">This system does not tell the CPU time of threads; Linux does.</p>'
+    : table(rows, () => false);
+}
+
+function table(rows: readonly Row[], isBad: (row: Row) => boolean): string {
+  const heads = Object.keys(rows[0] ?? {}).map((head) => `<th scope="col">${escaped(head)}</th>`);
+  const lines = rows.map((row) => {
+    const cells = Object.values(row).map((cell) => `<td>${escaped(cell)}</td>`);
+    return `<tr${isBad(row) ? ' class="bad"' : ''}>${cells.join('')}</tr>`;
+  });
+  return `<div class="scroll"><table><thead><tr>${heads.join('')}</tr></thead><tbody>\n${lines.join('\n')}\n</tbody></table></div>`;
 }
 
 function figure(caption: string, content: string): string {
-  return `<figure><figcaption>${text(caption)}</figcaption>${content}</figure>`;
-}
-
-const heads = [
-  'cameras',
-  'CPU %',
-  'p50 ms',
-  'p95 ms',
-  'p99 ms',
-  'VAD drops %',
-  'live FPS min',
-  'loop p99 ms',
-  'store lag s',
-  'RSS MB',
-  'broken',
-];
-
-function row(step: Step): string {
-  const { p50, p95, p99 } = step.capture_to_score_ms;
-  const broken = brokenLevels(step);
-  const cells = [
-    step.cameras,
-    step.cpu_percent.toFixed(0),
-    p50.toFixed(0),
-    p95.toFixed(0),
-    p99.toFixed(0),
-    (step.vad_drop_ratio * 100).toFixed(1),
-    step.live_fps_min?.toFixed(2) ?? '–',
-    step.loop_delay_ms_p99.toFixed(1),
-    step.store_lag_s.toFixed(1),
-    step.rss_mb.toFixed(0),
-    broken.length === 0 ? 'no' : broken.join(', '),
-  ];
-  return `<tr${broken.length === 0 ? '' : ' class="broken"'}>${cells.map((cell) => `<td>${text(String(cell))}</td>`).join('')}</tr>`;
-}
-
-function short(value: number): string {
-  return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
-}
-
-function text(plain: string): string {
-  return plain
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `<figure><figcaption>${escaped(caption)}</figcaption>${content}</figure>`;
 }
 
 const css = `
 :root { color-scheme: light dark; --ink: light-dark(#1b2430, #e4e9f0); --soft: light-dark(#5b6675, #9aa7b8);
-  --ground: light-dark(#fff, #12171e); --rule: light-dark(#dde3ea, #2b3440);
-  --a: light-dark(#0b63c5, #62a8ff); --b: light-dark(#b3530a, #f2a35e); --c: light-dark(#1c7d4d, #58c98d); }
+  --ground: light-dark(#fff, #12171e); --rule: light-dark(#dde3ea, #2b3440); --bad: light-dark(#b3530a, #f2a35e); }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 24px 16px 48px; }
 h1 { font-weight: 500; margin: 0; } h1 strong { font-size: 2em; } h2 { margin: 32px 0 8px; font-size: 1.1em; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 24px; margin-top: 24px; }
-figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; } svg { width: 100%; height: auto; }
-svg text { fill: var(--soft); font-size: 12px; } .grid { stroke: var(--rule); }
-polyline { fill: none; stroke-width: 2; } .line0 { stroke: var(--a); color: var(--a); }
-.line1 { stroke: var(--b); color: var(--b); } .line2 { stroke: var(--c); color: var(--c); }
-circle { fill: var(--ground); stroke-width: 2; }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0 0 0 18px; margin: 4px 0 0; font-size: 14px; }
+p { margin: 6px 0; max-width: 80ch; } .note { color: var(--soft); font-size: 14px; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 24px; margin-top: 16px; }
+figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { padding: 6px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:last-child, td:last-child { text-align: left; } .broken td:last-child { color: var(--b); font-weight: 600; }
-.note { color: var(--soft); font-size: 14px; }
+th:first-child, td:first-child, th:last-child, td:last-child { text-align: left; }
+.bad td:last-child { color: var(--bad); font-weight: 600; }
 `;

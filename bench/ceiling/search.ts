@@ -1,22 +1,31 @@
 /** How many cameras fit: doubled until a service level breaks, then halved towards the edge; pure. */
 
+export interface Ceiling {
+  /** The most that held; 0 when not even one did. */
+  cameras: number;
+  /** The fewest that did not hold; null when all did that were tried. */
+  broke: number | null;
+}
+
 /**
- * The most cameras, at most `max`, that hold; 0 when one does not. `holds` is asked for each number once at most.
- * What holds for a number is taken to hold for fewer.
+ * Looks for the most cameras, at most `max`, that hold. `holds` is asked for each number once at most, and no more once
+ * `isEnough`; null from it is an end, too. What holds for a number is taken to hold for fewer.
  */
 export async function findCeiling(
   max: number,
-  holds: (cameras: number) => Promise<boolean>,
-): Promise<number> {
-  let good = 0;
-  let bad = max + 1;
-  for (let cameras = 1; bad > max && good < max; cameras = Math.min(cameras * 2, max))
-    if (await holds(cameras)) good = cameras;
-    else bad = cameras;
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    if (await holds(middle)) good = middle;
-    else bad = middle;
+  holds: (cameras: number) => Promise<boolean | null>,
+  isEnough: () => boolean = () => false,
+): Promise<Ceiling> {
+  let cameras = 0;
+  let broke: number | null = null;
+  for (;;) {
+    const next: number =
+      broke === null ? Math.min(Math.max(1, cameras * 2), max) : Math.floor((cameras + broke) / 2);
+    if (next === cameras || isEnough()) break;
+    const held = await holds(next);
+    if (held === null) break;
+    if (held) cameras = next;
+    else broke = next;
   }
-  return good;
+  return { cameras, broke };
 }

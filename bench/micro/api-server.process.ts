@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
+import type { MiddlewareHandler } from 'hono';
 import { systemClock } from '../../src/clock.js';
 import { HttpServer } from '../../src/http/uws.js';
+import { wholeJson } from '../../src/http/whole-reply.js';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { testApp } from '../../test/support/http-app.js';
 import { cameraView, FakeServices } from '../../test/support/http-fakes.js';
@@ -17,15 +19,14 @@ const services = new FakeServices();
 services.views = Array.from({ length: CAMERAS }, (_, i) => cameraView(`camera${i}`));
 const events = Array.from({ length: EVENTS }, () => anomalyEvent());
 services.events.query = () => Promise.resolve({ events, nextCursor: 'next' });
-/** All of the API and its guard. */
-const { app } = testApp(services, { clock: systemClock });
-
 const serve: Record<ApiAdapter, () => Promise<number>> = {
   async uws() {
+    const { app } = apiWith(wholeJson);
     const server = await HttpServer.listen('127.0.0.1', 0);
     server.serve({
       fetch: (request, address) => app.fetch(request, { address }),
       live: { path: '/ws', admit: () => new Response(null, { status: 404 }) },
+      turnedAway: () => undefined,
       reportBug(error) {
         throw error;
       },
@@ -35,6 +36,7 @@ const serve: Record<ApiAdapter, () => Promise<number>> = {
   async node() {
     // Only here: it puts its own Request and Response in place of everybody's as soon as it is loaded.
     const { createAdaptorServer } = await import('@hono/node-server');
+    const { app } = apiWith(undefined);
     const server = createAdaptorServer({
       fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
         app.fetch(request, { address: incoming.socket.remoteAddress ?? '' }),
@@ -44,6 +46,11 @@ const serve: Record<ApiAdapter, () => Promise<number>> = {
     return (server.address() as AddressInfo).port;
   },
 };
+
+/** All of the API and its guard. */
+function apiWith(adapter: MiddlewareHandler | undefined) {
+  return testApp(services, { clock: systemClock, adapter });
+}
 
 process.on('message', () => process.send?.(ownCpuMs()));
 process.on('disconnect', () => process.exit());

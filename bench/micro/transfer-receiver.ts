@@ -2,7 +2,11 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { VAD_FRAME } from '../../src/frame.js';
 import { openPort } from '../../src/port.js';
-import { vadReturnTransfers, type VadFrameMessage, type VadReturnMessage } from '../../src/protocol.js';
+import {
+  vadReturnTransfers,
+  type VadFrameMessage,
+  type VadReturnMessage,
+} from '../../src/protocol/camera-gpu.js';
 import { SharedRing } from './shared-ring.js';
 
 const { moved, cloned, ring } = workerData as {

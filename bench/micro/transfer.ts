@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { VAD_FRAME } from '../../src/frame.js';
 import { openPort } from '../../src/port.js';
-import { vadFrameTransfers, type VadFrameMessage, type VadReturnMessage } from '../../src/protocol.js';
+import {
+  vadFrameTransfers,
+  type VadFrameMessage,
+  type VadReturnMessage,
+} from '../../src/protocol/camera-gpu.js';
 import { cpuMsPerCall, interleaved, needsNothing, type Benchmark } from './measure.js';
 import { SharedRing } from './shared-ring.js';
 

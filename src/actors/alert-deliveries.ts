@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AlertChange, Delivery, DeliveryOutcome } from '../alerting/alert-record.js';
+import type { AlertChange, AlertRecord, Delivery, DeliveryOutcome } from '../alerting/alert-record.js';
 import type { Channel } from '../alerting/channel.js';
 import type { AlertsConfig } from '../alerting/alerts-config.js';
 import type { ChannelConfig } from '../alerting/channel-config.js';
@@ -13,7 +13,14 @@ import { AlertQueue, type AlertQueueCounters } from './alert-queue.js';
 /** Hexadecimal digits: enough to tell configurations apart, too few to guess a secret by. */
 const FINGERPRINT_DIGITS = 8;
 
-const noneYet: AlertQueueCounters = { waiting: 0, sent: 0, failed: 0, retried: 0, dropped: 0 };
+const noneYet: AlertQueueCounters = {
+  waiting: 0,
+  sent: 0,
+  failed: 0,
+  retried: 0,
+  dropped: 0,
+  eventsDropped: 0,
+};
 
 export interface AlertDeliveriesOptions {
   clock: Clock;
@@ -29,6 +36,13 @@ export interface AlertDeliveriesOptions {
   onGone: (channel: string, error: AppError) => void;
 }
 
+export type HeldBackCounts = Partial<Record<NonNullable<DeliveryOutcome['reason']>, number>>;
+
+/** Of one channel, since the service started. */
+export interface AlertCounters extends AlertQueueCounters {
+  heldBack: HeldBackCounts;
+}
+
 export interface RunningChannel {
   config: ChannelConfig;
   /** Of its configuration. */
@@ -40,6 +54,9 @@ export interface RunningChannel {
 export class AlertDeliveries {
   readonly #options: AlertDeliveriesOptions;
   #running = new Map<string, RunningChannel>();
+  readonly #heldBack = new Map<string, HeldBackCounts>();
+  /** By channels that are gone. */
+  #eventsDroppedBefore = 0;
 
   constructor(options: AlertDeliveriesOptions) {
     this.#options = options;
@@ -47,6 +64,27 @@ export class AlertDeliveries {
 
   get running(): ReadonlyMap<string, RunningChannel> {
     return this.#running;
+  }
+
+  /** By channel that is switched on. */
+  counters(): Record<string, AlertCounters> {
+    return Object.fromEntries(
+      [...this.#running].map(([name, { queue }]) => [
+        name,
+        { ...queue.counters, heldBack: this.heldBack(name) },
+      ]),
+    );
+  }
+
+  /** What a channel was not told, since the service started. */
+  heldBack(channel: string): HeldBackCounts {
+    return this.#heldBack.get(channel) ?? {};
+  }
+
+  /** Event states that channels never told of, those that are gone included. */
+  get eventsDropped(): number {
+    const counts = [...this.#running.values()].map(({ queue }) => queue.counters.eventsDropped);
+    return counts.reduce((sum, count) => sum + count, this.#eventsDroppedBefore);
   }
 
   /**
@@ -61,6 +99,7 @@ export class AlertDeliveries {
     await Promise.all([
       ...removed.map(async ([name, { queue }]) => {
         this.#running.delete(name);
+        this.#eventsDroppedBefore += queue.counters.eventsDropped;
         await queue.close();
         await queue.giveUpAll('removed');
       }),
@@ -69,9 +108,17 @@ export class AlertDeliveries {
     ]);
   }
 
+  /** Takes the messages of an alert, which are durable, and counts what its record says is held back. */
+  take(messages: readonly Delivery[], { deliveries }: Pick<AlertRecord, 'deliveries'>): void {
+    for (const { channel, status, reason } of deliveries)
+      if (status === 'held_back' && reason !== null) this.#countHeldBack(channel, reason);
+    for (const message of messages) this.#running.get(message.channel)?.queue.add(message);
+  }
+
   /** What still waits stays durable. */
   async close(): Promise<void> {
     const queues = [...this.#running.values()].map(({ queue }) => queue);
+    this.#eventsDroppedBefore = this.eventsDropped;
     this.#running = new Map();
     await Promise.all(queues.map((queue) => queue.close()));
   }
@@ -99,7 +146,6 @@ export class AlertDeliveries {
   ): AlertQueue {
     const { clock, random, open, write, onAttempt, onGivenUp, onGone } = this.#options;
     const options = {
-      name,
       timeoutMs: config.timeout_s * MS_PER_S,
       open: () => open(name, config, allowTargets),
       snapshot: (alert: Alert) => this.#snapshot(alert),
@@ -113,6 +159,11 @@ export class AlertDeliveries {
       },
     };
     return new AlertQueue(options, waiting, counters);
+  }
+
+  #countHeldBack(channel: string, reason: keyof HeldBackCounts): void {
+    const counts = this.heldBack(channel);
+    this.#heldBack.set(channel, { ...counts, [reason]: (counts[reason] ?? 0) + 1 });
   }
 
   async #snapshot({ events }: Alert): Promise<Uint8Array | null> {

@@ -1,23 +1,18 @@
 import type { AlertChange, Delivery, DeliveryOutcome } from '../alerting/alert-record.js';
-import type { AlertMessage, Channel } from '../alerting/channel.js';
+import type { AlertMessage } from '../alerting/channel.js';
 import { admit, isUrgent, nextOf, type Waiting } from '../alerting/outbox.js';
-import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Alert } from '../event.js';
 import { MS_PER_S } from '../units.js';
+import { AlertSender, type AlertSenderOptions } from './alert-sender.js';
 import { MAX_AGE_MS, SendPace } from './send-pace.js';
 
 /** Messages of a channel at most. */
 const MAX_WAITING = 1_000;
 
-export interface AlertQueueOptions {
-  name: string;
-  timeoutMs: number;
-  /** Throws when the channel cannot be opened; tried again with the next message. */
-  open: () => Channel;
+export interface AlertQueueOptions extends AlertSenderOptions {
   /** JPEG of the alert's worst event, or null. Never rejects. */
   snapshot: (alert: Alert) => Promise<Uint8Array | null>;
-  clock: Clock;
   random: () => number;
   /** Resolves when the change is durable, or could not be made so. Never rejects. */
   write: (change: Partial<AlertChange>) => Promise<void>;
@@ -36,16 +31,15 @@ export interface AlertQueueCounters {
   retried: number;
   /** Gave way to newer ones; they count as failed too. */
   dropped: number;
+  /** Event states that its receiver was never told of; of MQTT only, which tells more than alerts. */
+  eventsDropped: number;
 }
 
 /** The messages of one channel: one attempt at a time, tried again until the receiver has them or they are too old. */
 export class AlertQueue {
   readonly #options: AlertQueueOptions;
-  readonly #ending = new AbortController();
+  readonly #sender: AlertSender;
   #waiting: readonly Waiting[] = [];
-  #channel: Channel | null = null;
-  /** The attempt or test under way, and those that wait for their turn. */
-  #turns = Promise.resolve();
   #isTrying = false;
   readonly #pace: SendPace;
   /** Its receiver is gone: nothing is sent until somebody enables it. */
@@ -58,10 +52,11 @@ export class AlertQueue {
   constructor(
     options: AlertQueueOptions,
     deliveries: readonly Delivery[],
-    { sent, failed, retried, dropped }: AlertQueueCounters,
+    { sent, failed, retried, dropped, eventsDropped }: AlertQueueCounters,
   ) {
     this.#options = options;
-    this.#counters = { sent, failed, retried, dropped };
+    this.#counters = { sent, failed, retried, dropped, eventsDropped };
+    this.#sender = new AlertSender(options);
     this.#pace = new SendPace(options.clock, options.random);
     const nowMs = options.clock.monotonicMs();
     for (const delivery of deliveries) {
@@ -69,12 +64,16 @@ export class AlertQueue {
       this.#waiting = [...this.#waiting, { delivery, createdMs: nowMs - ageMs }];
       if (delivery.not_before !== null) this.#pace.leaveAlone(-this.#msSince(delivery.not_before));
     }
-    this.#openEarly();
+    this.#lastError = this.#sender.openEarly()?.message ?? null;
     this.#continue();
   }
 
   get counters(): AlertQueueCounters {
-    return { ...this.#counters, waiting: this.#waiting.length + (this.#isTrying ? 1 : 0) };
+    return {
+      ...this.#counters,
+      waiting: this.#waiting.length + (this.#isTrying ? 1 : 0),
+      eventsDropped: this.#counters.eventsDropped + this.#sender.droppedEvents,
+    };
   }
 
   /** Of the newest attempt; null when it succeeded. */
@@ -96,7 +95,7 @@ export class AlertQueue {
 
   /** Sends a message past the queue and its pauses, once. Throws what the channel throws. */
   async test(message: AlertMessage): Promise<void> {
-    return this.#inTurn(() => this.#send(message));
+    return this.#sender.inTurn(() => this.#sender.send(message));
   }
 
   /** Whether its receiver is gone; nothing is sent then. */
@@ -114,10 +113,8 @@ export class AlertQueue {
 
   /** Breaks off the attempt under way, which counts for nothing, and closes the channel. Returns what still waits. */
   async close(): Promise<readonly Delivery[]> {
-    this.#ending.abort();
     this.#cancelTimer();
-    await this.#turns;
-    await this.#channel?.close().catch(() => undefined);
+    await this.#sender.close();
     return this.#waiting.map(({ delivery }) => delivery);
   }
 
@@ -125,7 +122,7 @@ export class AlertQueue {
   #continue(): void {
     this.#cancelTimer();
     const item = nextOf(this.#waiting);
-    if (item === undefined || this.#isTrying || this.#isGone || this.#ending.signal.aborted) return;
+    if (item === undefined || this.#isTrying || this.#isGone || this.#sender.isEnding) return;
     const delayMs = this.#pace.delayMs(isUrgent(item));
     if (delayMs > 0) {
       this.#cancelTimer = this.#options.clock.after(delayMs, () => {
@@ -135,19 +132,21 @@ export class AlertQueue {
     }
     this.#isTrying = true;
     this.#waiting = this.#waiting.filter((other) => other !== item);
-    void this.#inTurn(() => this.#try(item)).then(() => {
-      this.#isTrying = false;
-      this.#continue();
-    });
+    void this.#sender
+      .inTurn(() => this.#try(item))
+      .then(() => {
+        this.#isTrying = false;
+        this.#continue();
+      });
   }
 
   async #try(item: Waiting): Promise<void> {
     const { delivery } = item;
     if (this.#isTooOld(item, 0)) return this.#giveUp(delivery, 'expired');
     try {
-      await this.#send(this.#messageOf(delivery));
+      await this.#sender.send(this.#messageOf(delivery));
     } catch (thrown) {
-      if (this.#ending.signal.aborted) this.#waiting = [item, ...this.#waiting];
+      if (this.#sender.isEnding) this.#waiting = [item, ...this.#waiting];
       else await this.#failed(item, AppError.from(thrown));
       return;
     }
@@ -192,39 +191,6 @@ export class AlertQueue {
     const outcome = { ...outcomeOf(delivery), status: 'failed', reason } as const;
     this.#options.onGivenUp(delivery, outcome);
     await this.#options.write({ outcomes: [{ alertId: delivery.alert_id, outcome }], done: [delivery.id] });
-  }
-
-  async #send(message: AlertMessage): Promise<void> {
-    const { clock, open, timeoutMs } = this.#options;
-    const enough = new AbortController();
-    const signal = AbortSignal.any([enough.signal, this.#ending.signal]);
-    const cancel = clock.after(timeoutMs, () => {
-      enough.abort();
-    });
-    try {
-      this.#channel ??= open();
-      await this.#channel.send(message, signal);
-    } finally {
-      cancel();
-    }
-  }
-
-  /** What keeps a connection has it from the start. */
-  #openEarly(): void {
-    try {
-      this.#channel = this.#options.open();
-    } catch (thrown) {
-      this.#lastError = AppError.from(thrown).message;
-    }
-  }
-
-  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const done = this.#turns.then(run);
-    this.#turns = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
   }
 
   #isTooOld({ createdMs }: Waiting, inMs: number): boolean {

@@ -1,15 +1,12 @@
 /** How the state of channels and mutes is shown. */
-import type { HeldBackReason } from '../alerting/alert-record.js';
 import { holds, memoryOf, type RoutingState, type Span } from '../alerting/routing.js';
 import type { Moment } from '../alerting/alert-core.js';
 import type { ChannelState, MuteState } from '../alerting/alert-desk.js';
 import type { ChannelConfig } from '../alerting/channel-config.js';
 import { MS_PER_S } from '../units.js';
-import type { RunningChannel } from './alert-deliveries.js';
+import type { HeldBackCounts, RunningChannel } from './alert-deliveries.js';
 
-export type HeldBackCounts = Partial<Record<HeldBackReason, number>>;
-
-const noCounters = { waiting: 0, sent: 0, failed: 0, retried: 0, dropped: 0 };
+const noCounters = { waiting: 0, sent: 0, failed: 0, retried: 0, dropped: 0, eventsDropped: 0 };
 
 /** `running` is undefined for a channel that is switched off. */
 export function channelState(
@@ -22,6 +19,7 @@ export function channelState(
 ): ChannelState {
   const { snooze, disabled } = memoryOf(routing, name);
   const last_error = running?.queue.lastError ?? null;
+  const { eventsDropped, ...counters } = running?.queue.counters ?? noCounters;
   return {
     name,
     type,
@@ -29,7 +27,8 @@ export function channelState(
     disabled_reason: disabled?.reason ?? null,
     snoozed_until: endOf(snooze, moment),
     last_error,
-    ...(running?.queue.counters ?? noCounters),
+    ...counters,
+    events_dropped: eventsDropped,
     held_back: heldBack,
   };
 }

@@ -208,6 +208,21 @@ describe('a channel', () => {
     expect(rig.alerts.counters()).toMatchObject({ old: { sent: 1 } });
   });
 
+  it('that could not tell of some events says of how many, also when it was opened anew or is gone', async () => {
+    const rig = new AlertRig(alertsConfig({ home: {}, phone: {} }));
+    rig.untold = 2;
+    await started(rig);
+    rig.untold = 3;
+    await rig.alerts.reconfigure(alertsConfig({ home: { topic: 'other' }, phone: {} }));
+    expect(rig.alerts.counters()).toMatchObject({ home: { eventsDropped: 5 }, phone: { eventsDropped: 2 } });
+    expect(rig.alerts.channels().map(({ name, events_dropped: count }) => [name, count])).toEqual([
+      ['home', 5],
+      ['phone', 2],
+    ]);
+    await rig.alerts.reconfigure(alertsConfig({ phone: {} }));
+    expect(rig.alerts.eventsDropped).toBe(7);
+  });
+
   it('holds 1,000 messages, of which the oldest that is not critical gives way', async () => {
     const rig = await started(new AlertRig(alertsConfig({ dead: { max_per_hour: 10_000 } })));
     rig.receive['dead'] = () => refused({ retry_after_s: 3_600 });

@@ -67,13 +67,15 @@ const refused = { code: 'camera.url_refused', message: expect.stringMatching(/^u
 describe('the desk for cameras', () => {
   it('adds one by an edit of the configuration, with the URL as it was given', async () => {
     const { desk, edits } = setUp();
-    await desk.add('new', input('media/lobby.mp4'));
+    await desk.add('new', input('media/lobby.mp4'), 'r1');
     expect(edits).toEqual([[{ path: ['cameras', 'new'], value: { url: 'media/lobby.mp4' } }]]);
   });
 
   it.each(['gate', 'typed'])('adds no second %s', async (id) => {
     const { desk, edits } = setUp();
-    await expect(desk.add(id, input('media/lobby.mp4'))).rejects.toMatchObject({ code: 'camera.exists' });
+    await expect(desk.add(id, input('media/lobby.mp4'), 'r1')).rejects.toMatchObject({
+      code: 'camera.exists',
+    });
     expect(edits).toEqual([]);
   });
 
@@ -86,34 +88,34 @@ describe('the desk for cameras', () => {
     'rtsp://***@10.0.0.5/s1',
   ])('opens no %s, whichever way it is asked', async (url) => {
     const { desk, edits, tried } = setUp();
-    await expect(desk.add('new', input(url))).rejects.toMatchObject(refused);
+    await expect(desk.add('new', input(url), 'r1')).rejects.toMatchObject(refused);
     await expect(desk.try({ url, transport: 'tcp' })).rejects.toMatchObject(refused);
     if (url !== 'rtsp://***@10.0.0.5/s1')
-      await expect(desk.change('gate', { url })).rejects.toMatchObject(refused);
+      await expect(desk.change('gate', { url }, 'r1')).rejects.toMatchObject(refused);
     expect([edits, tried]).toEqual([[], []]);
   });
 
   it('keeps the URL of one that comes back as it was shown, be it a password or a path', async () => {
     const { desk, edits } = setUp();
-    await desk.change('gate', cameraPatchSchema.parse({ url: 'rtsp://***@10.0.0.5/s1', name: 'Gate' }));
+    await desk.change('gate', cameraPatchSchema.parse({ url: 'rtsp://***@10.0.0.5/s1', name: 'Gate' }), 'r1');
     expect(edits).toEqual([[{ path: ['cameras', 'gate', 'name'], value: 'Gate' }]]);
-    await desk.change('lobby', { url: path.join(base, 'media/lobby.mp4') });
+    await desk.change('lobby', { url: path.join(base, 'media/lobby.mp4') }, 'r1');
     expect(edits).toHaveLength(1);
   });
 
   it('leaves those of the command line alone, and says where they come from', async () => {
     const { desk, edits } = setUp();
     const readOnly = { code: 'config.read_only', message: expect.stringContaining('command line') as string };
-    await expect(desk.change('typed', { name: 'x' })).rejects.toMatchObject(readOnly);
-    await expect(desk.remove('typed')).rejects.toMatchObject(readOnly);
+    await expect(desk.change('typed', { name: 'x' }, 'r1')).rejects.toMatchObject(readOnly);
+    await expect(desk.remove('typed', 'r1')).rejects.toMatchObject(readOnly);
     expect([desk.isEditable('typed'), desk.isEditable('gate')]).toEqual([false, true]);
     expect(edits).toEqual([]);
   });
 
   it('removes one by an edit, and knows those that there are not', async () => {
     const { desk, edits } = setUp();
-    await desk.remove('gate');
+    await desk.remove('gate', 'r1');
     expect(edits).toEqual([[{ path: ['cameras', 'gate'], value: undefined }]]);
-    await expect(desk.remove('none')).rejects.toMatchObject({ code: 'camera.not_found' });
+    await expect(desk.remove('none', 'r1')).rejects.toMatchObject({ code: 'camera.not_found' });
   });
 });

@@ -2,7 +2,7 @@ import type { CameraInput, CameraPatch } from '../camera/camera-input.js';
 import { additionOf, changesOf, hidesPassword } from '../camera/camera-patch.js';
 import { checkCameraUrl, type FileRules } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
-import type { StreamSource } from '../protocol.js';
+import type { StreamSource } from '../protocol/camera.js';
 import { redactUrl } from '../redact.js';
 import type { Settings } from '../config/settings.js';
 import type { CameraTrials, TriedStream } from './camera-trial.js';
@@ -22,7 +22,7 @@ export interface CameraDeskOptions {
 
 /**
  * What people may do about cameras while the product runs. A change is in the configuration, and applied, when its
- * promise resolves.
+ * promise resolves; `requestId` is of the request that asks for it.
  */
 export class CameraDesk {
   readonly #options: CameraDeskOptions;
@@ -37,42 +37,42 @@ export class CameraDesk {
   }
 
   /** Throws `camera.exists`, `camera.url_refused`, `config.*`. */
-  async add(id: string, camera: CameraInput): Promise<void> {
+  async add(id: string, camera: CameraInput, requestId: string): Promise<void> {
     const { settings, fleet } = this.#options;
     if (fleet.get(id) !== undefined || Object.hasOwn(settings.config.cameras, id)) {
       const message = `there is a camera ${id} already; change it, or choose another id`;
       throw new AppError('camera.exists', message, { camera: id });
     }
     this.#checkUrl(camera.url);
-    await settings.edit([additionOf(id, camera)]);
+    await settings.edit([additionOf(id, camera)], requestId);
   }
 
   /** Merges a patch (RFC 7396) into a camera. Throws `camera.not_found`, `camera.url_refused`, `config.*`. */
-  async change(id: string, patch: CameraPatch): Promise<void> {
+  async change(id: string, patch: CameraPatch, requestId: string): Promise<void> {
     const { settings, fleet } = this.#options;
     const shown = redactUrl(fleet.require(id).camera.settings.url);
     const stored = this.#editable(id);
     const changes = changesOf(id, patch, { stored, shown });
     const url = changes.find(({ path }) => path.at(-1) === 'url')?.value;
     if (typeof url === 'string') this.#checkUrl(url);
-    if (changes.length > 0) await settings.edit(changes);
+    if (changes.length > 0) await settings.edit(changes, requestId);
   }
 
   /** Throws `camera.not_found`, `config.*`. Its events and its calibrations stay. */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, requestId: string): Promise<void> {
     this.#options.fleet.require(id);
     this.#editable(id);
-    await this.#options.settings.edit([{ path: ['cameras', id], value: undefined }]);
+    await this.#options.settings.edit([{ path: ['cameras', id], value: undefined }], requestId);
   }
 
   /** Throws `camera.not_found`, `store.*`. */
-  pause(id: string): Promise<void> {
-    return this.#options.changes.pause(id);
+  pause(id: string, requestId: string): Promise<void> {
+    return this.#options.changes.pause(id, requestId);
   }
 
   /** Throws `camera.not_found`, `store.*`. */
-  resume(id: string): Promise<void> {
-    return this.#options.changes.resume(id);
+  resume(id: string, requestId: string): Promise<void> {
+    return this.#options.changes.resume(id, requestId);
   }
 
   /** Opens a stream for a moment. Throws `camera.*` for what is wrong with it, `request.rate_limited`. */

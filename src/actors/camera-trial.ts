@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { DecodeSettings } from '../camera/decode-config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import { LIVE_HEADER } from '../frame.js';
 import { openPort } from '../port.js';
@@ -9,7 +10,7 @@ import {
   type MainToCameraMessage,
   type StreamInfo,
   type StreamSource,
-} from '../protocol.js';
+} from '../protocol/camera.js';
 import type { Child } from './supervisor.js';
 import { Thread } from './thread.js';
 
@@ -23,6 +24,8 @@ export interface CameraTrialsOptions {
   clock: Clock;
   /** Compiled entry of a camera's thread. */
   entry: URL;
+  /** What decodes the streams. */
+  decode: DecodeSettings;
 }
 
 /** From the request to the first picture. */
@@ -65,9 +68,9 @@ export class CameraTrials {
       const message = `${MOST_TRIALS} streams are being tried already; wait for one to end`;
       throw new AppError('request.rate_limited', message);
     }
-    const { clock, entry } = this.#options;
+    const { clock, entry, decode } = this.#options;
     // The camera worker wants to know how to sample for a VAD that it is never connected to.
-    const data = { vadFps: 1, vadBuffers: 1 };
+    const data = { vadFps: 1, vadBuffers: 1, decode };
     const thread = new Thread<CameraApi>({ entry, name: 'camera-trial', data, clock });
     const picture = firstPicture(thread, source, clock);
     // A read may block for a moment; whoever asked does not wait for it, but the next trial does.

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { every, wait, type Clock } from '../clock.js';
 import { isNetworkUrl } from '../camera/camera-url.js';
+import type { DecodeSettings } from '../camera/decode-config.js';
 import type { CameraSettings } from '../camera/camera-config.js';
 import { AppError, type ErrorRecord } from '../errors.js';
 import type { Place } from '../event.js';
@@ -19,7 +20,7 @@ import {
   type PictureHealth,
   type RecordedClip,
   type StreamInfo,
-} from '../protocol.js';
+} from '../protocol/camera.js';
 import {
   advanceConnection,
   initialConnection,
@@ -49,6 +50,8 @@ export interface CameraOptions {
   once: boolean;
   /** Compiled entry of the camera's thread. */
   entry: URL;
+  /** What decodes the stream. */
+  decode: DecodeSettings;
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
@@ -116,12 +119,12 @@ export class Camera {
 
   /** Starts the camera's thread; for the supervisor, which calls it again after the thread died. */
   start(): Promise<Child> {
-    const { clock, entry } = this.#options;
+    const { clock, entry, decode } = this.#options;
     const { vad, id } = this.settings;
     const thread = new Thread<CameraApi>({
       entry,
       name: `camera:${id}`,
-      data: { vadFps: vad.fps, vadBuffers: links.vadFrames.capacity },
+      data: { vadFps: vad.fps, vadBuffers: links.vadFrames.capacity, decode },
       clock,
     });
     this.#thread = thread;

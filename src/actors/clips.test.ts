@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { AppError } from '../errors.js';
-import type { ClipRequest, RecordedClip } from '../protocol.js';
+import type { ClipRequest, RecordedClip } from '../protocol/camera.js';
 import { BYTES_PER_MIB } from '../units.js';
 import { Clips } from './clips.js';
 

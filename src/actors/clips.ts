@@ -1,29 +1,16 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../clock.js';
-import type { ClipSettings } from '../config/config.js';
 import { AppError } from '../errors.js';
-import type { RecordedClip } from '../protocol.js';
-import { BYTES_PER_MIB, MS_PER_S, S_PER_DAY } from '../units.js';
+import type { RecordedClip } from '../protocol/camera.js';
+import { MS_PER_S } from '../units.js';
 import type { Camera } from './camera.js';
-import { listMedia, planMedia, removeMedia, type EventMedia, type Removal } from './media-budget.js';
+import { ClipShelf, type ClipShelfCounters, type ClipShelfOptions } from './clip-shelf.js';
 
 /** What a camera that hangs may take longer than its stream's own time. */
 const GRACE_S = 15;
-/** Events whose loss of a clip could not be stored yet. */
-const MAX_UNTOLD = 10_000;
 
-export interface ClipsOptions {
+export interface ClipsOptions extends Omit<ClipShelfOptions, 'dir' | 'onFailure'> {
   dataDir: string;
-  /** Asked afresh each time, as they may change. */
-  settings: () => ClipSettings;
-  clock: Clock;
-  /** Ids of the events to keep. */
-  keptIds: () => Promise<ReadonlySet<string>>;
-  /** Ids of the events that say they have a clip. */
-  idsWithClip: () => Promise<ReadonlySet<string>>;
-  /** Stores that an event has no clip any more. */
-  onRemoved: (eventId: string) => Promise<unknown>;
   /** `about`: what got no clip; null for the folder as a whole. */
   onFailure: (error: AppError, about: { camera: string; event: string } | null) => void;
 }
@@ -35,18 +22,11 @@ export interface ClipFile {
   modifiedMs: number;
 }
 
-export interface ClipCounters {
+export interface ClipCounters extends ClipShelfCounters {
   saved: number;
   failed: number;
   /** Not begun, because all the space is taken by what is kept. */
   refused: number;
-  removed: Record<Removal, number>;
-  /** Of all that are stored, as of the last look at the folder. */
-  bytes: number;
-  /** Events that still say that they have a clip which was removed. */
-  untold: number;
-  /** Given up because too many of them waited: `clip.mp4` answers 404 all the same. */
-  untoldDropped: number;
 }
 
 type RecordingCamera = Pick<Camera, 'id' | 'recordClip' | 'endClip'>;
@@ -59,26 +39,22 @@ export class Clips {
   readonly #giveUps = new Map<string, (error: AppError) => void>();
   /** Cameras of whose codec no clips are made, and people were told so. */
   readonly #unsupported = new Set<string>();
-  readonly #untold = new Set<string>();
-  #counts = { saved: 0, failed: 0, refused: 0, bytes: 0, untoldDropped: 0 };
-  readonly #removed: Record<Removal, number> = { age: 0, space: 0 };
-  #noSpace: AppError | null = null;
-  #lastLook: Promise<void> = Promise.resolve();
-  /** The look at the folder that has not begun yet. */
-  #nextLook: Promise<void> | null = null;
+  readonly #shelf: ClipShelf;
+  readonly #counts = { saved: 0, failed: 0, refused: 0 };
 
   constructor(options: ClipsOptions) {
     this.#options = options;
     this.#dir = path.join(options.dataDir, 'clips');
+    this.#shelf = new ClipShelf({ ...options, dir: this.#dir });
   }
 
   /** Why no clip is begun; null while they are. */
   get failure(): AppError | null {
-    return this.#noSpace;
+    return this.#shelf.noSpace;
   }
 
   get counters(): ClipCounters {
-    return { ...this.#counts, removed: { ...this.#removed }, untold: this.#untold.size };
+    return { ...this.#counts, ...this.#shelf.counters };
   }
 
   /** Makes the folder, and removes what a crash left unfinished; before the first camera starts, with the store open. */
@@ -87,7 +63,7 @@ export class Clips {
     for (const name of await readdir(this.#dir)) {
       if (name.endsWith('.part')) await rm(path.join(this.#dir, name), { force: true });
     }
-    void this.#reconcile();
+    void this.#shelf.reconcile();
   }
 
   /**
@@ -100,10 +76,10 @@ export class Clips {
     startUs: number | null,
   ): Promise<RecordedClip | null> | null {
     if (!this.#options.settings().enabled) return null;
-    if (this.#noSpace !== null) {
+    if (this.#shelf.noSpace !== null) {
       this.#counts.refused += 1;
       // Somebody may have let go of some meanwhile.
-      void this.prune();
+      void this.#shelf.prune();
       return null;
     }
     return this.#record(camera, eventId, startUs);
@@ -133,21 +109,6 @@ export class Clips {
     return found === null ? null : { path: file, bytes: found.size, modifiedMs: found.mtimeMs };
   }
 
-  /**
-   * Removes clips beyond the budget, the oldest first and none that is kept, and has their events say so. Never
-   * rejects. One look at the folder at a time, and one more for all who call meanwhile.
-   */
-  prune(): Promise<void> {
-    this.#nextLook ??= this.#lastLook.then(async () => {
-      this.#nextLook = null;
-      await this.#prune().catch((thrown: unknown) => {
-        this.#options.onFailure(AppError.from(thrown), null);
-      });
-    });
-    this.#lastLook = this.#nextLook;
-    return this.#nextLook;
-  }
-
   async #record(
     camera: RecordingCamera,
     eventId: string,
@@ -163,7 +124,7 @@ export class Clips {
     try {
       const clip = await Promise.race([recorded, givenUp]);
       this.#counts.saved += 1;
-      void this.prune();
+      void this.#shelf.prune();
       return clip;
     } catch (thrown) {
       this.#failed({ camera: camera.id, event: eventId }, AppError.from(thrown));
@@ -183,67 +144,12 @@ export class Clips {
     if (!isKnown) this.#options.onFailure(error, about);
   }
 
-  async #prune(): Promise<void> {
-    const { settings, clock, keptIds } = this.#options;
-    const { max_mb: maxMb, retention_days: days } = settings();
-    const maxBytes = maxMb * BYTES_PER_MIB;
-    const beforeTime = clock.wallTime() - days * S_PER_DAY;
-    const stored = await listMedia(this.#dir, (name) => name.endsWith('.mp4'));
-    const budget = { maxBytes, beforeTime };
-    // The store is asked only when something would have to leave.
-    const isWithin = planMedia(stored, budget, new Set()).remove.length === 0;
-    const { remove, bytes, keptBytes } = planMedia(stored, budget, isWithin ? new Set() : await keptIds());
-    for (const { media, why } of remove) await this.#remove(media, why);
-    this.#counts = { ...this.#counts, bytes };
-    this.#noSpace = keptBytes < maxBytes ? null : fullOfKept(maxMb);
-    await this.#tell();
-  }
-
-  /** A crash may have come between a clip's removal and its event, and people may have removed some. */
-  async #reconcile(): Promise<void> {
-    try {
-      for (const eventId of await this.#options.idsWithClip()) {
-        if ((await this.find(eventId)) === null) this.#mustTell(eventId);
-      }
-    } catch (thrown) {
-      this.#options.onFailure(AppError.from(thrown), null);
-    }
-    await this.prune();
-  }
-
-  async #remove(media: EventMedia, why: Removal): Promise<void> {
-    await removeMedia(media);
-    this.#removed[why] += 1;
-    this.#mustTell(media.eventId);
-  }
-
-  #mustTell(eventId: string): void {
-    if (this.#untold.size < MAX_UNTOLD) this.#untold.add(eventId);
-    else this.#counts.untoldDropped += 1;
-  }
-
-  /** What cannot be stored now is tried again at the next look. */
-  async #tell(): Promise<void> {
-    for (const eventId of [...this.#untold]) {
-      try {
-        await this.#options.onRemoved(eventId);
-      } catch (thrown) {
-        const error = AppError.from(thrown);
-        // The event itself may be gone.
-        if (error.code !== 'event.not_found') throw error;
-      }
-      this.#untold.delete(eventId);
-    }
+  /** Removes clips beyond the budget, the oldest first and none that is kept. Never rejects. */
+  prune(): Promise<void> {
+    return this.#shelf.prune();
   }
 
   #file(eventId: string): string {
     return path.join(this.#dir, `${eventId}.mp4`);
   }
-}
-
-function fullOfKept(maxMb: number): AppError {
-  const message =
-    `no clips are made: those of kept events take all ${maxMb} MiB; ` +
-    'let go of some of them, or raise clips.max_mb';
-  return new AppError('clip.no_space', message, { maxMb });
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
-import type { RecordedClip } from '../protocol.js';
+import type { RecordedClip } from '../protocol/camera.js';
 import { sampleOfPattern } from '../scoring/anomaly-event.js';
 import type { Calibrations } from './calibrations.js';
 

@@ -6,7 +6,7 @@ import {
   type CameraSettings,
 } from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
-import { FleetChanges, type FleetChangesOptions } from './fleet-changes.js';
+import { FleetChanges, type FleetChange, type FleetChangesOptions } from './fleet-changes.js';
 
 const defaults = cameraDefaultsSchema.parse({});
 
@@ -17,6 +17,7 @@ function camera(id: string, own: object = {}): CameraSettings {
 /** A fleet of settings alone, and what was asked of it in order. */
 function setUp(ids: readonly string[] = ['a', 'b']) {
   const asked: string[] = [];
+  const told: [FleetChange, string | null][] = [];
   const settings = new Map(ids.map((id) => [id, camera(id)]));
   const pausedIds = new Set<string>();
   const broken = new Set<string>();
@@ -78,16 +79,17 @@ function setUp(ids: readonly string[] = ['a', 'b']) {
     },
     useGraphs: (graphs) => note(`graphs ${graphs.join()}`),
     calibrate: ({ camera: { id } }) => note(`calibrate ${id}`),
+    onChanged: (change, requestId) => told.push([change, requestId]),
     onCrowded: (cameras, tried) => void note(`${cameras} cameras, ${tried} tried`),
   });
-  return { changes, asked, broken, pausedIds };
+  return { changes, asked, told, broken, pausedIds };
 }
 
 describe('changes of the cameras', () => {
   it('wait until those of the start run, but for the ones that were paused', async () => {
     const { changes, asked, pausedIds } = setUp();
     pausedIds.add('b');
-    const removed = changes.apply([camera('a')]);
+    const removed = changes.apply([camera('a')], null);
     await changes.start();
     await removed;
     expect(asked).toEqual([
@@ -104,7 +106,7 @@ describe('changes of the cameras', () => {
     const { changes, asked } = setUp();
     await changes.start();
     asked.length = 0;
-    await changes.apply([camera('a'), camera('b')]);
+    await changes.apply([camera('a'), camera('b')], null);
     expect(asked).toEqual([]);
   });
 
@@ -113,7 +115,7 @@ describe('changes of the cameras', () => {
     await changes.start();
     asked.length = 0;
     const fused = camera('c', { vad: { model: 'fused' } });
-    await changes.apply([camera('a'), camera('b', { vad: { model: 'mnad' } }), fused]);
+    await changes.apply([camera('a'), camera('b', { vad: { model: 'mnad' } }), fused], null);
     const graphs = 'graphs mulde,mnad,fused';
     expect(asked).toEqual(['add c', 'change b', graphs, 'calibrate b', 'calibrate c', 'start c']);
   });
@@ -122,7 +124,7 @@ describe('changes of the cameras', () => {
     const { changes, asked } = setUp();
     await changes.start();
     asked.length = 0;
-    await changes.apply([camera('a', { vad: { alarms_per_day: 9 } }), camera('b')]);
+    await changes.apply([camera('a', { vad: { alarms_per_day: 9 } }), camera('b')], null);
     expect(asked).toEqual(['change a', 'budget a 9']);
   });
 
@@ -130,12 +132,12 @@ describe('changes of the cameras', () => {
     const { changes, asked, broken } = setUp();
     await changes.start();
     broken.add('remove a');
-    await expect(changes.apply([camera('c')])).rejects.toMatchObject({ message: 'remove a failed' });
+    await expect(changes.apply([camera('c')], null)).rejects.toMatchObject({ message: 'remove a failed' });
     expect(asked).toContain('uncalibrate b');
     expect(asked.at(-1)).toBe('start c');
     broken.clear();
     asked.length = 0;
-    await changes.apply([camera('c')]);
+    await changes.apply([camera('c')], null);
     expect(asked).toEqual(['remove a', 'uncalibrate a', 'forget a paused']);
   });
 
@@ -143,7 +145,11 @@ describe('changes of the cameras', () => {
     const { changes, asked } = setUp(['a']);
     await changes.start();
     asked.length = 0;
-    await Promise.all([changes.apply([]), changes.apply([camera('a')]), changes.pause('a')]);
+    await Promise.all([
+      changes.apply([], null),
+      changes.apply([camera('a')], null),
+      changes.pause('a', null),
+    ]);
     expect(asked).toEqual([
       ...['remove a', 'uncalibrate a', 'forget a paused', 'graphs '],
       ...['add a', 'graphs mulde', 'calibrate a', 'start a'],
@@ -155,19 +161,37 @@ describe('changes of the cameras', () => {
     const { changes, asked, broken } = setUp();
     await changes.start();
     asked.length = 0;
-    await changes.resume('a');
+    await changes.resume('a', null);
     expect(asked).toEqual(['forget a paused']);
     broken.add('keep a paused');
-    await expect(changes.pause('a')).rejects.toMatchObject({ code: 'thread.deadline' });
+    await expect(changes.pause('a', null)).rejects.toMatchObject({ code: 'thread.deadline' });
     expect(asked).not.toContain('pause a');
-    await expect(changes.pause('none')).rejects.toMatchObject({ code: 'camera.not_found' });
+    await expect(changes.pause('none', null)).rejects.toMatchObject({ code: 'camera.not_found' });
+  });
+
+  it('that were made are told with the request that asked for them', async () => {
+    const { changes, told, broken } = setUp(['a', 'b']);
+    await changes.start();
+    await changes.apply([camera('a', { vad: { model: 'mnad' } }), camera('c')], 'r1');
+    await changes.pause('a', 'r2');
+    await changes.pause('a', 'r3');
+    await changes.resume('a', null);
+    broken.add('remove c');
+    await expect(changes.apply([camera('a', { vad: { model: 'mnad' } })], 'r4')).rejects.toThrow();
+    expect(told).toEqual([
+      [{ camera: 'b', change: 'removed' }, 'r1'],
+      [{ camera: 'a', change: 'changed', restart: true, relearn: true }, 'r1'],
+      [{ camera: 'c', change: 'added' }, 'r1'],
+      [{ camera: 'a', change: 'paused' }, 'r2'],
+      [{ camera: 'a', change: 'resumed' }, null],
+    ]);
   });
 
   it('warn of more cameras than were tried together', async () => {
     const { changes, asked } = setUp(Array.from({ length: 16 }, (_, i) => `cam${i}`));
     await changes.start();
     expect(asked.at(-1)).toContain('start all');
-    await changes.apply([...Array.from({ length: 16 }, (_, i) => camera(`cam${i}`)), camera('more')]);
+    await changes.apply([...Array.from({ length: 16 }, (_, i) => camera(`cam${i}`)), camera('more')], null);
     expect(asked.at(-1)).toBe('17 cameras, 16 tried');
   });
 });

@@ -31,9 +31,16 @@ export interface FleetChangesOptions {
   useGraphs: (graphs: readonly VadGraph[]) => Promise<void>;
   /** Has a camera calibrated from now on, by what is stored of it or from nothing. Never throws. */
   calibrate: (member: FleetMember) => Promise<void>;
+  /** Told of each change that was made, and the request that asked for it; null when none did. */
+  onChanged: (change: FleetChange, requestId: string | null) => void;
   /** More cameras run than were ever tried on one machine. */
   onCrowded: (cameras: number, tried: number) => void;
 }
+
+/** What became of a camera. */
+export type FleetChange =
+  | { camera: string; change: 'added' | 'removed' | 'paused' | 'resumed' }
+  | ({ camera: string; change: 'changed' } & Pick<CameraChange, 'restart' | 'relearn'>);
 
 /**
  * The one door to changes of the cameras while the product runs: one change after the other, each told only what it has
@@ -62,22 +69,22 @@ export class FleetChanges {
    * Makes the cameras those that are wanted, as far as they are not, and resolves when they are. What fails for one
    * does not keep the others from it, and is tried again by the next call. Throws the first failure.
    */
-  apply(wanted: readonly CameraSettings[]): Promise<void> {
+  apply(wanted: readonly CameraSettings[], requestId: string | null): Promise<void> {
     return this.#inTurn(async () => {
       const { fleet } = this.#options;
       const running = fleet.members.map(({ camera }) => camera.settings);
       const plan = planCameras(running, wanted);
       const before = fleet.graphs.join();
       const failures = [
-        ...(await failuresOf(plan.removed, (id) => this.#remove(id))),
+        ...(await failuresOf(plan.removed, (id) => this.#remove(id, requestId))),
         ...(await failuresOf(plan.added, (settings) => fleet.add(settings))),
-        ...(await failuresOf(plan.changed, (change) => fleet.change(change))),
+        ...(await failuresOf(plan.changed, (change) => this.#change(change, requestId))),
       ];
       // A calibration belongs to the graphs that are loaded.
       if (fleet.graphs.join() !== before) await this.#options.useGraphs(fleet.graphs);
       failures.push(
         ...(await failuresOf(plan.changed, (change) => this.#recalibrate(change))),
-        ...(await failuresOf(plan.added, ({ id }) => this.#startAdded(id))),
+        ...(await failuresOf(plan.added, ({ id }) => this.#startAdded(id, requestId))),
       );
       if (plan.added.length > 0) this.#warnOfCrowd();
       if (failures[0] !== undefined) throw failures[0];
@@ -85,38 +92,50 @@ export class FleetChanges {
   }
 
   /** Resolves when the camera decodes nothing any more and this is durable. Throws `camera.not_found`, `store.*`. */
-  pause(id: string): Promise<void> {
+  pause(id: string, requestId: string | null): Promise<void> {
     return this.#inTurn(async () => {
       const { fleet, paused } = this.#options;
       const isPaused = fleet.require(id).camera.connection.state === 'paused';
       await paused.set(id, true);
-      if (!isPaused) await fleet.pause(id);
+      if (isPaused) return;
+      await fleet.pause(id);
+      this.#options.onChanged({ camera: id, change: 'paused' }, requestId);
     });
   }
 
   /** Throws `camera.not_found`, `store.*`. */
-  resume(id: string): Promise<void> {
+  resume(id: string, requestId: string | null): Promise<void> {
     return this.#inTurn(async () => {
       const { fleet, paused } = this.#options;
       const isPaused = fleet.require(id).camera.connection.state === 'paused';
       await paused.set(id, false);
-      if (isPaused) await fleet.resume(id);
+      if (!isPaused) return;
+      await fleet.resume(id);
+      this.#options.onChanged({ camera: id, change: 'resumed' }, requestId);
     });
   }
 
-  async #remove(id: string): Promise<void> {
-    const { fleet, calibrations, paused } = this.#options;
+  async #change(change: CameraChange, requestId: string | null): Promise<void> {
+    const { restart, relearn, settings } = change;
+    await this.#options.fleet.change(change);
+    this.#options.onChanged({ camera: settings.id, change: 'changed', restart, relearn }, requestId);
+  }
+
+  async #remove(id: string, requestId: string | null): Promise<void> {
+    const { fleet, calibrations, paused, onChanged } = this.#options;
     await fleet.remove(id);
+    onChanged({ camera: id, change: 'removed' }, requestId);
     calibrations.remove(id);
     await paused.set(id, false);
   }
 
-  async #startAdded(id: string): Promise<void> {
+  async #startAdded(id: string, requestId: string | null): Promise<void> {
     const { fleet, calibrate } = this.#options;
     const member = fleet.get(id);
     if (member === undefined) return;
     await calibrate(member);
     await fleet.start(id);
+    this.#options.onChanged({ camera: id, change: 'added' }, requestId);
   }
 
   async #recalibrate({ settings, relearn }: CameraChange): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cameraDefaultsSchema, cameraSchema, cameraSettings } from '../camera/camera-config.js';
-import type { VadReading } from '../protocol.js';
+import type { VadReading } from '../protocol/gpu.js';
 import type { EpisodeChange } from '../scoring/episode.js';
 import { FaultEpisodes } from '../scoring/picture-fault.js';
 import { isOnWatch, takeHealth, takeReading, type FleetMember } from './fleet-member.js';

@@ -1,5 +1,6 @@
 import { isBlind } from '../picture/health.js';
-import type { HealthMessage, VadReading } from '../protocol.js';
+import type { HealthMessage } from '../protocol/camera.js';
+import type { VadReading } from '../protocol/gpu.js';
 import type { Detector } from '../scoring/detector.js';
 import type { EpisodeChange } from '../scoring/episode.js';
 import type { FaultEpisodes } from '../scoring/picture-fault.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../decision/assessment.js';
 import type { AnomalyEvent } from '../event.js';
-import type { RecordedClip } from '../protocol.js';
+import type { RecordedClip } from '../protocol/camera.js';
 import type { Episode } from '../scoring/episode.js';
 import { FleetRecorders } from './fleet-recorders.js';
 import type { ChildSpec } from './supervisor.js';

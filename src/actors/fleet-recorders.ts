@@ -29,16 +29,22 @@ export class FleetRecorders {
   readonly #recordings = new Map<Recorder, Recording>();
   /** By event; as many as are open. */
   readonly #recorders = new Map<string, Recorder>();
+  #dropped = 0;
 
   constructor(supervisor: Pick<Supervisor, 'add' | 'remove'>) {
     this.#supervisor = supervisor;
+  }
+
+  /** Messages about events that were lost, since the start. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** `key` names it among all that ever were. */
   async add(
     key: string,
     camera: RecordedCamera,
-    options: Omit<RecorderOptions, 'camera' | 'threshold'>,
+    options: Omit<RecorderOptions, 'camera' | 'threshold' | 'onDropped'>,
   ): Promise<Recorder> {
     const recording: Recording = { childId: `recorder:${key}`, open: new Set(), isRetired: false };
     const recorder: Recorder = new Recorder({
@@ -57,6 +63,9 @@ export class FleetRecorders {
       onDurable: (event, recorded) => {
         options.onDurable(event, recorded);
         if (recorded.final) this.#closed(event.id);
+      },
+      onDropped: () => {
+        this.#dropped += 1;
       },
     });
     this.#recordings.set(recorder, recording);

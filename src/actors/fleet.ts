@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CameraSettings } from '../camera/camera-config.js';
 import type { CameraChange } from '../camera/camera-plan.js';
+import type { DecodeSettings } from '../camera/decode-config.js';
 import type { Clock } from '../clock.js';
 import type { Assessment } from '../decision/assessment.js';
 import { AppError } from '../errors.js';
 import { workerEntry } from '../paths.js';
-import type { VadReading } from '../protocol.js';
+import type { VadReading } from '../protocol/gpu.js';
 import { Detector } from '../scoring/detector.js';
 import { FaultEpisodes } from '../scoring/picture-fault.js';
 import { graphsOf, type VadGraph, type VadModelName } from '../vad-model.js';
@@ -24,10 +25,12 @@ export interface FleetOptions {
   clock: Clock;
   random: () => number;
   once: boolean;
+  /** What decodes the streams. */
+  decode: DecodeSettings;
   attachGpu: (camera: string, model: VadModelName, port: MessagePort) => void;
   /** The GPU worker is to forget a camera: its window, its memory and its port. */
   detachGpu: (camera: string) => void;
-  recording: (camera: Camera) => Omit<RecorderOptions, 'camera' | 'threshold'>;
+  recording: (camera: Camera) => Omit<RecorderOptions, 'camera' | 'threshold' | 'onDropped'>;
   /** What became of a camera's score, after each reading and each interruption. */
   onObserved: (observation: Observation) => void;
   onLive: (member: FleetMember, frame: LiveFrame) => void;
@@ -58,6 +61,11 @@ export class Fleet {
 
   get members(): FleetMember[] {
     return [...this.#members.values()];
+  }
+
+  /** Messages about events that the recorders lost, since the start. */
+  get eventsDropped(): number {
+    return this.#recorders.dropped;
   }
 
   get(id: string): FleetMember | undefined {
@@ -193,12 +201,13 @@ export class Fleet {
   }
 
   #newCamera(settings: CameraSettings): Camera {
-    const { clock, random, once, attachGpu, onLive } = this.#options;
+    const { clock, random, once, decode, attachGpu, onLive } = this.#options;
     const { id } = settings;
     const camera = new Camera({
       settings,
       once,
       entry: workerEntry('camera'),
+      decode,
       clock,
       random,
       attachGpu: (_id, port) => {

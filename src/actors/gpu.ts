@@ -10,11 +10,8 @@ import {
   type GpuStats,
   type MainToGpuMessage,
   type ReadRun,
-  type VlmLoaded,
-  type VlmReply,
-  type VlmRequest,
-  type VlmSource,
-} from '../protocol.js';
+} from '../protocol/gpu.js';
+import type { VlmLoaded, VlmReply, VlmRequest, VlmSource } from '../protocol/vlm.js';
 import type { VadGraph, VadModelName } from '../vad-model.js';
 import type { Child } from './supervisor.js';
 import { Thread } from './thread.js';

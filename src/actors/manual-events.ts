@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent, Severity } from '../event.js';
-import type { RecordedClip } from '../protocol.js';
+import type { RecordedClip } from '../protocol/camera.js';
 import { MS_PER_S } from '../units.js';
 import { Idempotency } from './idempotency.js';
 

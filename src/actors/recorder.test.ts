@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnomalyEvent, Place, Severity } from '../event.js';
 import type { Episode } from '../scoring/episode.js';
 import { CELLS } from '../vad-model.js';
-import type { RecordedClip } from '../protocol.js';
+import type { RecordedClip } from '../protocol/camera.js';
 import type { Assessment } from '../decision/assessment.js';
 import type { VlmAnswer } from '../verification/verdict.js';
 import { Recorder, type Candidate } from './recorder.js';
@@ -53,6 +53,7 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
   let release = (): void => undefined;
   let gate = Promise.resolve();
   let gone = false;
+  let dropped = 0;
   const recorder = new Recorder({
     camera: { id: 'gate', name: 'Front gate', zones: {} },
     threshold: 0.5,
@@ -76,6 +77,9 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
     onCandidate: (candidate) => candidates.push(candidate),
     onDurable: (event, { announce, final }) =>
       log.push(`told ${event.state}${announce ? ', announced' : ''}${final ? ', final' : ''}`),
+    onDropped: () => {
+      dropped += 1;
+    },
   });
   const child = await recorder.start();
   const hold = (): void => {
@@ -87,6 +91,7 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
     log,
     events,
     candidates,
+    dropped: () => dropped,
     hold,
     release: () => {
       release();
@@ -98,6 +103,22 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
 }
 
 describe('Recorder', () => {
+  it('counts what it loses while the disk lags behind so many episodes that there is no room', async () => {
+    const { recorder, child, events, hold, release, dropped } = await setUp();
+    hold();
+    recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+    // That one is being stored.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let episodes = 0; episodes < 3_002; episodes += 1) {
+      recorder.change({ type: 'opened', episode: episode(0.6, 2) });
+      recorder.change({ type: 'ended', episode: episode(0.6, 2) });
+    }
+    expect(dropped()).toBe(4);
+    release();
+    await child.stop(1_000);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(3_001);
+  });
+
   it('saves the picture, then stores, then tells', async () => {
     const { recorder, child, log } = await setUp();
     recorder.change({ type: 'opened', episode: episode(0.6, 2) });

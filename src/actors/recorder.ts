@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { assessed, isAlerted, type Assessment } from '../decision/assessment.js';
 import { severityRank, type AnomalyEvent, type Place, type Severity } from '../event.js';
-import type { RecordedClip } from '../protocol.js';
+import type { RecordedClip } from '../protocol/camera.js';
 import type { Zones } from '../zones.js';
 import { toAnomalyEvent } from '../scoring/anomaly-event.js';
 import type { Episode, EpisodeChange, EpisodeScore } from '../scoring/episode.js';
@@ -51,6 +51,8 @@ export interface RecorderOptions {
   onCandidate: (candidate: Candidate) => void;
   /** Hears of each durable state. */
   onDurable: (event: AnomalyEvent, recorded: Recorded) => void;
+  /** Hears of each message that is lost: too many wait, or the recorder is about to be started anew. */
+  onDropped: () => void;
 }
 
 interface EpisodeUpdate {
@@ -130,7 +132,7 @@ export class Recorder {
     const { eventId, hasClipComing } = open;
     if (type === 'peaked' && score - open.recordedPeak < PEAK_STEP) return;
     open.recordedPeak = score;
-    this.#actor?.cast({ type: 'episode', eventId, fault, episode, ended: type === 'ended', hasClipComing });
+    this.#cast({ type: 'episode', eventId, fault, episode, ended: type === 'ended', hasClipComing });
     if (type === 'ended') {
       this.#open.delete(label);
       this.#options.endClip(eventId, episode.last.ptsUs);
@@ -142,13 +144,19 @@ export class Recorder {
 
   /** Takes what was made of an anomaly; a final assessment once, others before it. */
   assess(eventId: string, assessment: Assessment): void {
-    this.#actor?.cast({ type: 'assessed', eventId, assessment });
+    this.#cast({ type: 'assessed', eventId, assessment });
+  }
+
+  #cast(message: Message): void {
+    if (this.#actor?.cast(message) === 'dropped') this.#options.onDropped();
   }
 
   /** False when none is made. */
   #beginClip(eventId: string, startUs: number): boolean {
     const clip = this.#options.beginClip(eventId, startUs);
-    void clip?.then((made) => this.#actor?.cast({ type: 'clip', eventId, clip: made }));
+    void clip?.then((made) => {
+      this.#cast({ type: 'clip', eventId, clip: made });
+    });
     return clip !== null;
   }
 }

@@ -106,13 +106,16 @@ export class Thread<A extends { stop(): Promise<void> }> {
     return new Promise((resolve) => {
       let failure: unknown;
       worker.on('error', (error) => (failure = error));
+      // Its last answers may come after word of its end; the port's own end comes after them.
+      const answered = new Promise((done) => this.#control.once('close', done));
       worker.once('exit', (code) => {
-        this.#control.close();
-        this.events.close();
         const lost = this.#exitError(code, failure);
         this.#lost = lost;
-        for (const abandon of this.#pending) abandon(lost);
-        resolve({ error: failure === undefined && code === 0 && this.#stopping ? null : lost });
+        void answered.then(() => {
+          this.events.close();
+          for (const abandon of this.#pending) abandon(lost);
+          resolve({ error: failure === undefined && code === 0 && this.#stopping ? null : lost });
+        });
       });
     });
   }

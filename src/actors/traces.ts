@@ -4,14 +4,11 @@ import type { AppError } from '../errors.js';
 import type { Score } from '../event.js';
 import type { EpisodeState } from '../scoring/episode.js';
 import { summaryOf, type Trace, type TraceQuery, type TraceSummary, type UntimedStep } from '../trace.js';
+import { EventTraces } from './event-traces.js';
 import { OpenTrace } from './open-trace.js';
 import type { Child } from './supervisor.js';
 import { TraceSaver } from './trace-saver.js';
 
-/** Traces of events that are being written, or stored, at most. */
-const MAX_OPEN = 256;
-/** Milliseconds for which a trace waits for what follows the last state of its event: the alert. */
-const LINGER_MS = 3_000;
 /** Milliseconds between stored traces of one camera that became nothing. */
 const NOTHING_EVERY_MS = 5_000;
 /** Scores of a camera that are remembered: more than lead into a trace at 5 a second. */
@@ -68,13 +65,6 @@ interface Watched {
   nothingStoredMs: number;
 }
 
-interface Live {
-  trace: OpenTrace;
-  state: Trace['state'];
-  isStoring: boolean;
-  cancelStoring: () => void;
-}
-
 /**
  * Collects how each candidate was decided on, in memory until that is over, then in the store. A crash loses the traces
  * that are open: they explain events, and are none.
@@ -82,18 +72,18 @@ interface Live {
 export class Traces {
   readonly #options: TracesOptions;
   readonly #cameras = new Map<string, Watched>();
-  /** Traces of events, by id, oldest first. */
-  readonly #live = new Map<string, Live>();
   readonly #saver: TraceSaver;
-  readonly #counts = { skipped: 0, cutShort: 0, stepsLost: 0 };
+  readonly #ofEvents: EventTraces;
+  #skipped = 0;
 
   constructor(options: TracesOptions) {
     this.#options = options;
     this.#saver = new TraceSaver(options.save, options.onFailure);
+    this.#ofEvents = new EventTraces(options.clock, this.#saver);
   }
 
   get counters(): TraceCounters {
-    return { open: this.#live.size, ...this.#saver.counts, ...this.#counts };
+    return { ...this.#ofEvents.counters, ...this.#saver.counts, skipped: this.#skipped };
   }
 
   /** Takes every score of a camera in order, and each interruption. Before or after `opened`, for the score of both. */
@@ -105,7 +95,7 @@ export class Traces {
     }
     if (phase === 'open' && score !== null) {
       watched.rising?.score(score);
-      this.#current(watched)?.trace.scoreOfEvent(score);
+      this.#current(watched)?.scoreOfEvent(score);
     }
     if (phase === 'quiet') this.#quiet(camera, watched, score);
     if (score !== null) watched.recent = [...watched.recent, score].slice(-RECENT_SCORES);
@@ -119,8 +109,7 @@ export class Traces {
     watched.rising = null;
     watched.eventId = eventId;
     trace.opened(peak.anomalyScore);
-    this.#makeRoom();
-    this.#live.set(eventId, { trace, state: 'open', isStoring: false, cancelStoring: () => undefined });
+    this.#ofEvents.add(eventId, trace);
   }
 
   /** A camera is gone. The traces of its events go on until these are decided on. */
@@ -130,31 +119,26 @@ export class Traces {
 
   /** Notes a step on an event's way; nothing for an event that is no candidate: a fault of the picture has no trace. */
   step(eventId: string, step: UntimedStep): void {
-    if (this.#live.get(eventId)?.trace.step(step) === false) this.#counts.stepsLost += 1;
+    this.#ofEvents.step(eventId, step);
   }
 
   /** The event has ended and is decided on: its trace is stored a moment later. */
   finished(eventId: string): void {
-    const live = this.#live.get(eventId);
-    if (live === undefined) return;
-    live.state = 'complete';
-    live.cancelStoring();
-    live.cancelStoring = this.#options.clock.after(LINGER_MS, () => void this.#store(eventId, live));
+    this.#ofEvents.finished(eventId);
   }
 
   /** Null when there is none. Throws `store.*`. */
   async trace(id: string): Promise<Trace | null> {
-    const live = this.#live.get(id);
-    return live === undefined ? this.#options.load(id) : traceOfEvent(id, live);
+    return this.#ofEvents.trace(id) ?? this.#options.load(id);
   }
 
   /** Newest first, those of events that go on among them. Throws `store.*`. */
   async traces(query: TraceQuery): Promise<TraceSummary[]> {
     const { camera, outcome, limit } = query;
     const stored = await this.#options.list(query);
-    const open = [...this.#live]
-      .filter(([, { trace }]) => outcome !== 'nothing' && (camera === undefined || camera === trace.camera))
-      .map(([id, live]) => summaryOf(traceOfEvent(id, live)));
+    const open = this.#ofEvents.all
+      .filter((trace) => outcome !== 'nothing' && (camera === undefined || camera === trace.camera))
+      .map(summaryOf);
     // One that is being stored is in both.
     const all = new Map([...stored, ...open].map((summary) => [summary.id, summary]));
     return [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
@@ -165,19 +149,10 @@ export class Traces {
     let end: (error: null) => void = () => undefined;
     const exited = new Promise<null>((resolve) => (end = resolve));
     const stop = async (): Promise<void> => {
-      await this.#storeAll();
+      await this.#ofEvents.storeAll();
       end(null);
     };
     return Promise.resolve({ exited, stop });
-  }
-
-  async #storeAll(): Promise<void> {
-    for (const [eventId, live] of [...this.#live]) {
-      this.#cutShort(live);
-      void this.#store(eventId, live);
-      if (this.#saver.isFull) await this.#saver.settled();
-    }
-    await this.#saver.settled();
   }
 
   #watched(camera: string): Watched {
@@ -188,8 +163,8 @@ export class Traces {
     return watched;
   }
 
-  #current({ eventId }: Watched): Live | undefined {
-    return eventId === null ? undefined : this.#live.get(eventId);
+  #current({ eventId }: Watched): OpenTrace | undefined {
+    return eventId === null ? undefined : this.#ofEvents.get(eventId);
   }
 
   #quiet(camera: string, watched: Watched, score: Score | null): void {
@@ -199,46 +174,17 @@ export class Traces {
       watched.rising = null;
       this.#becameNothing(watched, rising, score === null ? 'interrupted' : 'too_short');
     }
-    this.#current(watched)?.trace.step({ type: 'ended' });
+    this.#current(watched)?.step({ type: 'ended' });
     watched.eventId = null;
   }
 
   #becameNothing(watched: Watched, trace: OpenTrace, why: NonNullable<Trace['why']>): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - watched.nothingStoredMs < NOTHING_EVERY_MS) {
-      this.#counts.skipped += 1;
+      this.#skipped += 1;
       return;
     }
     watched.nothingStoredMs = nowMs;
     void this.#saver.save(trace.toTrace({ id: uuid(), outcome: 'nothing', why, state: 'complete' }));
   }
-
-  /** The oldest gives way. */
-  #makeRoom(): void {
-    const [oldest] = this.#live;
-    if (oldest === undefined || this.#live.size < MAX_OPEN) return;
-    const [eventId, live] = oldest;
-    this.#cutShort(live);
-    void this.#store(eventId, live);
-    this.#live.delete(eventId);
-  }
-
-  #cutShort(live: Live): void {
-    if (live.state !== 'open') return;
-    live.state = 'cut_short';
-    this.#counts.cutShort += 1;
-  }
-
-  /** It answers from memory until it does from the store. */
-  async #store(eventId: string, live: Live): Promise<void> {
-    live.cancelStoring();
-    if (live.isStoring) return;
-    live.isStoring = true;
-    await this.#saver.save(traceOfEvent(eventId, live));
-    this.#live.delete(eventId);
-  }
-}
-
-function traceOfEvent(id: string, { trace, state }: Live): Trace {
-  return trace.toTrace({ id, outcome: 'event', why: null, state });
 }

@@ -1,7 +1,7 @@
 /** What becomes of a candidate that is to be verified, and how its trace says so. */
 import type { Finding } from '../decision/decision.js';
 import type { AppError, ErrorCode } from '../errors.js';
-import type { VlmReply } from '../protocol.js';
+import type { VlmReply } from '../protocol/vlm.js';
 import { cappedOutput, type UntimedStep } from '../trace.js';
 import type { PromptName } from '../verification/prompt.js';
 import { isConfirmed, type UnverifiedReason, type VlmAnswer } from '../verification/verdict.js';

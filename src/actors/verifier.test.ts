@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { wait } from '../clock.js';
 import { AppError, type ErrorCode } from '../errors.js';
-import type { Clip } from '../protocol.js';
+import type { Clip } from '../protocol/camera.js';
 import type { UntimedStep } from '../trace.js';
 import type { VlmAnswer } from '../verification/verdict.js';
 import type { Verification, Vlm } from './verification.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { Clip } from '../protocol.js';
+import type { Clip } from '../protocol/camera.js';
 import type { UntimedStep } from '../trace.js';
 import { AdmissionQueue, type QueuedCandidate } from '../verification/admission.js';
 import type { UnverifiedReason } from '../verification/verdict.js';

@@ -20,6 +20,9 @@ export const channelStateSchema = z
     failed: count.describe('given up'),
     retried: count,
     dropped: count.describe('gave way to newer ones'),
+    events_dropped: count.describe(
+      'states of events that an MQTT broker was away for too long to be told of',
+    ),
     held_back: z.partialRecord(z.enum(deliveryReasons), count).describe('by reason'),
   })
   .meta({ id: 'AlertChannel' });

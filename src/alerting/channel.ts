@@ -19,5 +19,7 @@ export interface Channel {
    * said so) or `alert.channel_gone` (410: do not try again). Ends soon after `signal` aborts.
    */
   send(message: AlertMessage, signal: AbortSignal): Promise<void>;
+  /** Event states that its receiver was never told of; absent for a channel that tells no events, only alerts. */
+  droppedEvents?: () => number;
   close(): Promise<void>;
 }

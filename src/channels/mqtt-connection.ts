@@ -10,6 +10,8 @@ import { connectTo, type Targets } from './targets.js';
 /** A connection to a broker that comes back by itself, 1 s to 60 s after it was lost. */
 export interface MqttConnection {
   isOpen(): boolean;
+  /** Whether `publish` would hand it to the broker now. */
+  takesMore(): boolean;
   /** Resolves when the broker has taken it (QoS 1). Throws `alert.delivery_failed`, at once when there is no connection. */
   publish(topic: string, payload: string, retain?: boolean): Promise<void>;
   /** At most once, and not at all without a connection (QoS 0). */
@@ -76,6 +78,7 @@ export function openMqtt(options: MqttConnectionOptions): MqttConnection {
 
   return {
     isOpen: () => client.connected,
+    takesMore: () => client.connected && untaken.size < MAX_UNTAKEN,
     async publish(topic, payload, retain = false) {
       if (!client.connected) throw problem;
       if (untaken.size >= MAX_UNTAKEN)

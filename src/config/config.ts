@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertsSchema } from '../alerting/alerts-config.js';
 import { roles } from '../access/access.js';
 import { configTokenSchema } from '../access/access-tokens.js';
+import { decodeSchema } from '../camera/decode-config.js';
 import { cameraDefaultsSchema, camerasSchema } from '../camera/camera-config.js';
 import { packagePath } from '../paths.js';
 import { severities } from '../event.js';
@@ -117,6 +118,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   defaults: cameraDefaultsSchema.prefault({}).describe('what a camera has that says nothing else'),
   cameras: camerasSchema.default({}),
+  decode: decodeSchema.prefault({}).describe('what decodes the streams of all cameras'),
   resources: z
     .strictObject({
       device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('auto falls back to the CPU'),

@@ -10,19 +10,20 @@ import { editText } from './edit.js';
 import { configOf, readConfigText, type LoadedConfig } from './file.js';
 import { maskedConfig } from './secrets.js';
 import { AppError } from '../errors.js';
-import type { ConfigChange, ConfigDesk, ConfigView, Settings } from './settings.js';
+import type { ConfigChange, ConfigDesk, ConfigListener, ConfigView, Settings } from './settings.js';
 
 /** A file that was the same for one period is taken for written. */
 const WATCH_PERIOD_MS = 500;
 const MAX_TEXT = 1_048_576;
 
-type Listener = (next: Config, previous: Config) => Promise<void> | void;
-
 export interface FileSettingsOptions {
   loaded: LoadedConfig;
   clock: Clock;
-  /** Told after each change is applied: the settings that changed, as `alerts.dedup_s`. */
-  onChanged: (settings: string[], by: 'file' | 'api') => void;
+  /**
+   * Told after each change is applied: the settings that changed, as `alerts.dedup_s`, and the request that asked for
+   * it; null when the file was changed.
+   */
+  onChanged: (settings: string[], requestId: string | null) => void;
   /** Told of a file that is not taken over, or only in part: each time that it changed. */
   onFailure: (error: AppError) => void;
 }
@@ -34,7 +35,7 @@ export interface FileSettingsOptions {
 export class FileSettings implements Settings, ConfigDesk {
   readonly #options: FileSettingsOptions;
   readonly #atStart: Config;
-  readonly #listeners: Listener[] = [];
+  readonly #listeners: ConfigListener[] = [];
   #config: Config;
   /** Of the file as it was last taken over or written. */
   #text: string | null;
@@ -56,7 +57,7 @@ export class FileSettings implements Settings, ConfigDesk {
     return this.#config;
   }
 
-  subscribe(listener: Listener): void {
+  subscribe(listener: ConfigListener): void {
     this.#listeners.push(listener);
   }
 
@@ -86,12 +87,13 @@ export class FileSettings implements Settings, ConfigDesk {
     });
   }
 
-  edit(changes: readonly ConfigChange[]): Promise<Config> {
-    return this.#inTurn(() => this.#edit(() => changes));
+  edit(changes: readonly ConfigChange[], requestId: string): Promise<Config> {
+    return this.#inTurn(() => this.#edit(() => changes, requestId));
   }
 
-  async patch(patch: Readonly<Record<string, unknown>>): Promise<ConfigView> {
-    await this.#inTurn(() => this.#edit((values) => changesOf(patch, maskedConfig(this.#config), values)));
+  async patch(patch: Readonly<Record<string, unknown>>, requestId: string): Promise<ConfigView> {
+    const changesFor = (values: unknown) => changesOf(patch, maskedConfig(this.#config), values);
+    await this.#inTurn(() => this.#edit(changesFor, requestId));
     return this.view();
   }
 
@@ -106,7 +108,7 @@ export class FileSettings implements Settings, ConfigDesk {
     };
   }
 
-  async #edit(changesFor: (values: unknown) => readonly ConfigChange[]): Promise<Config> {
+  async #edit(changesFor: (values: unknown) => readonly ConfigChange[], requestId: string): Promise<Config> {
     const { source } = this.#options.loaded;
     // Somebody else's change comes first, and is never written over.
     await this.#takeOver();
@@ -119,7 +121,7 @@ export class FileSettings implements Settings, ConfigDesk {
       throw new AppError('config.invalid', 'the configuration would be larger than 1 MiB');
     const next = configOf(source, text, this.#config, { isSeen: false });
     await this.#write(text);
-    await this.#apply(next, 'api');
+    await this.#apply(next, requestId);
     return this.#config;
   }
 
@@ -144,7 +146,7 @@ export class FileSettings implements Settings, ConfigDesk {
       const next = configOf(source, text ?? '', this.#config);
       this.#text = text;
       this.#rejected = null;
-      await this.#apply(next, 'file');
+      await this.#apply(next, null);
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.code !== 'config.apply_failed') this.#rejected = error;
@@ -152,7 +154,7 @@ export class FileSettings implements Settings, ConfigDesk {
     }
   }
 
-  async #apply(next: Config, by: 'file' | 'api'): Promise<void> {
+  async #apply(next: Config, requestId: string | null): Promise<void> {
     const previous = this.#config;
     const changed = changedPaths(previous, next).map((path) => path.join('.'));
     if (changed.length === 0) return;
@@ -160,12 +162,12 @@ export class FileSettings implements Settings, ConfigDesk {
     const failures: unknown[] = [];
     for (const listener of this.#listeners) {
       try {
-        await listener(next, previous);
+        await listener(next, previous, requestId);
       } catch (thrown) {
         failures.push(thrown);
       }
     }
-    this.#options.onChanged(changed, by);
+    this.#options.onChanged(changed, requestId);
     if (failures.length > 0) throw applyFailed(failures);
   }
 

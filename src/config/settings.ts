@@ -7,15 +7,22 @@ export interface ConfigChange {
   value: unknown;
 }
 
+/** `requestId`: of the request that asked for the change; null when the file was changed. */
+export type ConfigListener = (
+  next: Config,
+  previous: Config,
+  requestId: string | null,
+) => Promise<void> | void;
+
 export interface Settings {
   readonly config: Config;
   /**
    * Validates, writes the file atomically with its comments kept, and applies. One edit runs at a time. Throws
    * `config.invalid` (field named), `config.read_only`, `config.write_failed`.
    */
-  edit(changes: readonly ConfigChange[]): Promise<Config>;
+  edit(changes: readonly ConfigChange[], requestId: string): Promise<Config>;
   /** Each is awaited in order on every change, also on a reload of the file. */
-  subscribe(listener: (next: Config, previous: Config) => Promise<void> | void): void;
+  subscribe(listener: ConfigListener): void;
 }
 
 /** The configuration as it may be shown. */
@@ -35,5 +42,5 @@ export interface ConfigView {
 export interface ConfigDesk {
   view(): ConfigView;
   /** Applies a JSON merge patch (RFC 7396). Throws as {@link Settings.edit} does. */
-  patch(patch: Readonly<Record<string, unknown>>): Promise<ConfigView>;
+  patch(patch: Readonly<Record<string, unknown>>, requestId: string): Promise<ConfigView>;
 }

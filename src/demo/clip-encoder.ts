@@ -7,6 +7,7 @@ import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
   FF_ENCODER_LIBX264,
+  FF_ENCODER_LIBX265,
   SWS_AREA,
 } from 'node-av/constants';
 import {
@@ -25,14 +26,21 @@ import type { Viewport } from './perspective.js';
 /** How long x264 searches for what repeats: `slower` makes smaller files, `veryfast` is as a camera codes. */
 type CodingPreset = 'veryfast' | 'slower';
 
+/** Each with its encoder and the name of that encoder's own options, in which a sudden change adds no keyframe. */
+const coders = {
+  h264: { encoder: FF_ENCODER_LIBX264, options: 'x264-params', own: 'scenecut=0' },
+  h265: { encoder: FF_ENCODER_LIBX265, options: 'x265-params', own: 'scenecut=0:log-level=error' },
+} as const;
+export type ClipCodec = keyof typeof coders;
+
 /** Keeps the demo clips small. */
 const CRF = 31;
 const KEYFRAME_EVERY_S = 2;
 
 /**
- * Writes an MP4 file of H.264 (yuv420p, no B-frames, a keyframe exactly every 2 s) from RGBA pictures.
+ * Writes an MP4 file of H.264 or H.265 (yuv420p, no B-frames, a keyframe exactly every 2 s) from RGBA pictures.
  *
- * Synchronous and single-threaded, so that the same pictures always make the same file.
+ * Synchronous and single-threaded, so that the same pictures always make the same file of H.264.
  */
 export class ClipEncoder {
   readonly #output = new FormatContext();
@@ -44,10 +52,18 @@ export class ClipEncoder {
   readonly #size: Viewport;
   #written = 0n;
 
-  /** `crf`: constant rate factor of x264, from 0 to 51; higher is smaller and coarser. */
-  constructor(path: string, size: Viewport, fps: number, crf = CRF, preset: CodingPreset = 'slower') {
-    const encoder = Codec.findEncoderByName(FF_ENCODER_LIBX264);
-    if (encoder === null) throw new Error('this build of FFmpeg has no libx264');
+  /** `crf`: constant rate factor of the encoder, from 0 to 51; higher is smaller and coarser. */
+  constructor(
+    path: string,
+    size: Viewport,
+    fps: number,
+    crf = CRF,
+    preset: CodingPreset = 'slower',
+    codec: ClipCodec = 'h264',
+  ) {
+    const coder = coders[codec];
+    const encoder = Codec.findEncoderByName(coder.encoder);
+    if (encoder === null) throw new Error(`this build of FFmpeg has no ${coder.encoder}`);
     this.#size = size;
     FFmpegError.throwIfError(this.#output.allocOutputContext2(null, 'mp4', path), 'allocOutputContext2');
 
@@ -65,7 +81,7 @@ export class ClipEncoder {
     this.#setOption(this.#codec, 'preset', preset);
     this.#setOption(this.#codec, 'crf', String(crf));
     // A sudden change must not add a keyframe: seeking relies on their even spacing.
-    this.#setOption(this.#codec, 'x264-params', 'scenecut=0');
+    this.#setOption(this.#codec, coder.options, coder.own);
     FFmpegError.throwIfError(this.#codec.open2Sync(encoder), 'open2');
 
     this.#stream = this.#output.newStream();

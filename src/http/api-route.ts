@@ -9,7 +9,13 @@ import { problemSchema } from './error-status.js';
 export interface ApiEnv {
   /** `address` is the client's, as the socket has it. */
   Bindings: { address?: string };
-  Variables: { caller: Caller; admission: Admission; requestId: string };
+  Variables: {
+    caller: Caller;
+    admission: Admission;
+    requestId: string;
+    /** What a handler threw, once it is answered. */
+    failure?: AppError;
+  };
 }
 
 type PathConfig<P extends string> = Omit<RouteConfig, 'path'> & { path: P };

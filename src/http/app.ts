@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { AppError } from '../errors.js';
@@ -27,20 +28,19 @@ import { guarded, type Guard } from './guard.js';
 import { healthRoutes } from './health.js';
 import { manualEventRoutes } from './manual-events.js';
 import { serveOpenApi } from './openapi.js';
-import { requestLog, type RequestCounts } from './request-log.js';
+import { requestLog, type RequestLogOptions } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import type { Services } from './services.js';
 import type { Tickets } from './tickets.js';
 import { eventTraceRoutes, traceRoutes } from './traces.js';
 
-export interface AppOptions {
+export interface AppOptions extends RequestLogOptions {
   services: Services;
   guard: Guard;
   tickets: Tickets;
   audit: AuditTrail;
-  counts: RequestCounts;
-  /** Called for bugs only: every other error is told to the client and is no news here. */
-  reportBug: (error: AppError, requestId: string) => void;
+  /** What suits the replies to whatever serves them; runs before all else. */
+  adapter?: MiddlewareHandler | undefined;
 }
 
 /** The whole HTTP API as a function from Request to Response; it needs no socket. */
@@ -49,11 +49,12 @@ export function createApp({
   guard,
   tickets,
   audit,
-  counts,
-  reportBug,
+  adapter,
+  ...log
 }: AppOptions): OpenAPIHono<ApiEnv> {
   const app = apiRoutes();
-  app.use(requestLog(counts));
+  if (adapter !== undefined) app.use(adapter);
+  app.use(requestLog(log));
   app.use(securityHeaders);
   app.use(audited(audit));
   app.use(guarded(guard));
@@ -90,7 +91,7 @@ export function createApp({
   );
   app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? badRequest(thrown) : AppError.from(thrown);
-    if (error.kind === 'bug') reportBug(error, context.var.requestId);
+    context.set('failure', error);
     return problem(error);
   });
   return app;

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { ApiEnv } from './api-route.js';
 import { addressKey, RateLimit } from './rate-limit.js';
 import { addressOf, routeOf } from './request-log.js';
+import { readingMethods } from './request-news.js';
 
 /** Whoever keeps the audit log. */
 export interface AuditKeeper {
@@ -12,7 +13,6 @@ export interface AuditKeeper {
   read(limit: number, before: string | null): Promise<AuditEntry[]>;
 }
 
-const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REFUSALS_PER_MINUTE = 10;
 const TEXT_MAX = 100;
 
@@ -50,6 +50,8 @@ export function audited(trail: AuditTrail): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
     await next();
     const { req, res } = context;
+    const refused = isRefusal(res);
+    if (!refused && readingMethods.has(req.method)) return;
     const caller = (context.get('caller') as ApiEnv['Variables']['caller'] | undefined)?.name ?? null;
     const route = routeOf(context);
     const act: AuditedAct = {
@@ -60,8 +62,8 @@ export function audited(trail: AuditTrail): MiddlewareHandler<ApiEnv> {
       status: res.status,
       request_id: context.var.requestId,
     };
-    if (isRefusal(res)) trail.refused(act);
-    else if (caller !== null && !readingMethods.has(req.method)) trail.changed(act);
+    if (refused) trail.refused(act);
+    else if (caller !== null) trail.changed(act);
   };
 }
 

@@ -89,7 +89,7 @@ export function cameraAdminRoutes(desk: CameraAdministration, cameras: Pick<Came
       const { caller } = context.var;
       const { id, ...camera } = context.req.valid('json');
       if (!maySee(caller, id)) throw outOfScope(caller, `camera ${id}`);
-      await desk.add(id, camera);
+      await desk.add(id, camera, context.var.requestId);
       return context.json(visibleCamera(cameras, id, caller), 201, { Location: `/api/cameras/${id}` });
     })
     .openapi(tryOut, async (context) => {
@@ -99,21 +99,22 @@ export function cameraAdminRoutes(desk: CameraAdministration, cameras: Pick<Came
     })
     .openapi(change, async (context) => {
       const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.change(id, context.req.valid('json'));
+      await desk.change(id, context.req.valid('json'), context.var.requestId);
       return context.json(visibleCamera(cameras, id, context.var.caller), 200);
     })
     .openapi(remove, async (context) => {
-      await desk.remove(visibleCamera(cameras, context.req.valid('param').id, context.var.caller).id);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      await desk.remove(id, context.var.requestId);
       return context.body(null, 204);
     })
     .openapi(pause, async (context) => {
       const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.pause(id);
+      await desk.pause(id, context.var.requestId);
       return context.json(visibleCamera(cameras, id, context.var.caller), 200);
     })
     .openapi(resume, async (context) => {
       const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.resume(id);
+      await desk.resume(id, context.var.requestId);
       return context.json(visibleCamera(cameras, id, context.var.caller), 200);
     });
 }

@@ -72,7 +72,7 @@ export function configRoutes(desk: ConfigDesk) {
     })
     .openapi(change, async (context) => {
       requireAllCameras(context.var.caller);
-      return context.json(await desk.patch(context.req.valid('json')), 200);
+      return context.json(await desk.patch(context.req.valid('json'), context.var.requestId), 200);
     })
     .openapi(schema, (context) => context.json(jsonSchema, 200));
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { errorCodes, type AppError, type ErrorCode, type ErrorKind } from '../errors.js';
+import { wholeReply } from './whole-reply.js';
 
 const statusOfKind = {
   invalid: 400,
@@ -49,7 +50,7 @@ export function problem(error: AppError, headers: Readonly<Record<string, string
     detail: error.kind === 'bug' ? 'internal error; the log has the details' : error.message,
     code: error.code,
   };
-  const reply = new Response(JSON.stringify(body), { status: code, headers });
+  const reply = wholeReply(JSON.stringify(body), { status: code, headers });
   reply.headers.set('content-type', 'application/problem+json');
   if (error.kind === 'overloaded' && !reply.headers.has('retry-after'))
     reply.headers.set('retry-after', String(RETRY_AFTER_S));

@@ -8,7 +8,10 @@ export const probePaths = ['/livez', '/readyz'] as const;
 
 const readiness = z.strictObject({
   status: z.enum(['ready', 'not ready']),
-  reasons: z.array(z.string()).optional().describe('why not; only for operators who show their token'),
+  reasons: z
+    .array(z.string())
+    .optional()
+    .describe('why not, and what is not done though it is ready; only for operators who show their token'),
 });
 
 const livez = apiRoute('public', {
@@ -56,9 +59,9 @@ export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'm
       // A probe shows no token, and learns nothing even where everyone on this machine may ask for all.
       const isOperator =
         context.req.header('authorization') !== undefined && hasRole(context.var.caller, 'operator');
-      const told = isOperator ? { reasons } : {};
+      const told = isOperator && reasons.length > 0 ? { reasons } : {};
       return ready
-        ? context.json({ status: 'ready' as const }, 200)
+        ? context.json({ status: 'ready' as const, ...told }, 200)
         : context.json({ status: 'not ready' as const, ...told }, 503);
     })
     .openapi(version, (context) => context.json({ version: services.version }, 200))

@@ -1,4 +1,4 @@
-import type { LiveRequest } from '../protocol.js';
+import type { LiveRequest } from '../protocol/camera.js';
 import type { CameraDirectory } from './services.js';
 
 /** Tells each camera what to encode for live view: the most that any of its watchers asked for, or nothing. */

@@ -1,7 +1,7 @@
 import { maySee } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { LiveRequest } from '../protocol.js';
+import type { LiveRequest } from '../protocol/camera.js';
 import type { LiveClient } from './live-client.js';
 import { closeCodes, type CloseCode } from './live-socket.js';
 import type { CameraDirectory } from './services.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Alert, AnomalyEvent } from '../event.js';
 import { writeLiveHeader } from '../frame.js';
-import type { LiveRequest } from '../protocol.js';
+import type { LiveRequest } from '../protocol/camera.js';
 import { LiveClient } from './live-client.js';
 import { LiveDemand } from './live-demand.js';
 import { LiveSession, type SessionHost } from './live-session.js';

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Clock } from '../clock.js';
 import { MS_PER_S } from '../units.js';
@@ -59,7 +60,7 @@ export class RateLimit {
 
 /** What addresses are counted by: somebody with one IPv6 address has all that share its first 64 bits. */
 export function addressKey(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+  if (isIPv4(address) || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

@@ -12,10 +12,12 @@ import type { LiveHub } from './live.js';
 import type { LiveEndpoint } from './live-socket.js';
 import { openApiPath } from './openapi.js';
 import { OwnHosts, urlHost } from './own-hosts.js';
-import { requestIdOf, RequestCounts, type RequestCount } from './request-log.js';
+import { knownMethod, NO_ROUTE, requestIdOf, RequestCounts, type RequestCount } from './request-log.js';
+import { RequestReporter, type RequestNews } from './request-news.js';
 import type { Services } from './services.js';
 import { Tickets } from './tickets.js';
 import { HttpServer } from './uws.js';
+import { wholeJson } from './whole-reply.js';
 
 export interface HttpOptions {
   host: string;
@@ -30,8 +32,10 @@ export interface HttpOptions {
   services: Services;
   hub: LiveHub;
   clock: Clock;
-  /** For the log: what HTTP did not expect. */
-  reportBug: (error: AppError, requestId?: string) => void;
+  /** For the log: a request that failed, a change that was refused, what took long. */
+  onRequest: (news: RequestNews) => void;
+  /** For the log: a reply that broke off. */
+  reportBug: (error: AppError, requestId: string | null) => void;
 }
 
 /** What was asked since the start. */
@@ -56,18 +60,24 @@ const publicPaths = [...dashboardPaths, ...docsPaths, openApiPath, ...probePaths
 
 /** Puts the API, the dashboard and the WebSocket on one port. Throws `listen.failed`. */
 export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
-  const { host, allowedHosts, ratePerS, doorkeeper, services, hub, clock, reportBug } = options;
+  const { host, allowedHosts, ratePerS, doorkeeper, services, hub, clock } = options;
   const server = await HttpServer.listen(host, options.port);
   const tickets = new Tickets(clock);
   const audit = new AuditTrail(options.audit, clock);
   const counts = new RequestCounts();
+  const reporter = new RequestReporter(options.onRequest, clock);
   const hosts = new OwnHosts({ host, port: server.port, allowedHosts });
   const guard = new Guard({ hosts, doorkeeper, tickets, publicPaths, ratePerS, clock });
-  const app = createApp({ services, guard, tickets, audit, counts, reportBug });
+  const app = createApp({ services, guard, tickets, audit, counts, reporter, clock, adapter: wholeJson });
   server.serve({
     fetch: (request, address) => app.fetch(request, { address }),
-    live: { path: LIVE_PATH, admit: liveDoor({ guard, hub, audit, counts }) },
-    reportBug,
+    live: { path: LIVE_PATH, admit: liveDoor({ guard, hub, audit, counts, reporter }) },
+    turnedAway(method, reply) {
+      const given = { request_id: requestIdOf(reply), method: knownMethod(method), route: NO_ROUTE };
+      counts.count(given.method, given.route, reply.status);
+      reporter.answered({ ...given, status: reply.status, ms: 0 });
+    },
+    reportBug: options.reportBug,
   });
   return {
     port: server.port,
@@ -85,15 +95,17 @@ interface LiveDoor {
   hub: LiveHub;
   audit: AuditTrail;
   counts: RequestCounts;
+  reporter: RequestReporter;
 }
 
 /** Lets clients of the WebSocket in as the API does, and leaves the same traces of those who are not. */
-function liveDoor({ guard, hub, audit, counts }: LiveDoor): LiveEndpoint['admit'] {
+function liveDoor({ guard, hub, audit, counts, reporter }: LiveDoor): LiveEndpoint['admit'] {
   return (request, address) => {
     const turnAway = (reply: Response): Response => {
       const id = requestIdOf(request);
       reply.headers.set('x-request-id', id);
       counts.count('GET', LIVE_PATH, reply.status);
+      reporter.answered({ request_id: id, method: 'GET', route: LIVE_PATH, status: reply.status, ms: 0 });
       const act = { caller: null, address, action: `GET ${LIVE_PATH}`, target: null, request_id: id };
       if (isRefusal(reply)) audit.refused({ ...act, status: reply.status });
       return reply;

@@ -6,7 +6,7 @@ import type { SnapshotKind } from '../actors/snapshots.js';
 import type { AlertDesk } from '../alerting/alert-desk.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
-import type { LiveRequest } from '../protocol.js';
+import type { LiveRequest } from '../protocol/camera.js';
 import type {
   EventExport,
   EventFilters,
@@ -96,7 +96,7 @@ export interface Services {
   stats(): Promise<Record<string, unknown>>;
   /** In the Prometheus text format. */
   metrics(): Promise<{ text: string; contentType: string }>;
-  /** `reasons` are for people with access; the probe itself reveals nothing. */
+  /** `reasons` are for people with access; the probe itself reveals nothing. Some name what is not done though it is ready. */
   readiness(): { ready: boolean; reasons: string[] };
   version: string;
 }

@@ -1,26 +1,47 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { AppError } from '../errors.js';
+import { BodilessRequest } from './bodiless-request.js';
 
 /** What may stand in a Host header; anything else could turn a path into part of the authority. */
 const hostPattern = /^[A-Za-z0-9._\-[\]:]+$/;
 const bodilessMethods = new Set(['GET', 'HEAD']);
 
-/** Signals that the client is gone; after that the uWS response must not be touched. */
-export function abortSignal(res: HttpResponse): AbortSignal {
-  const controller = new AbortController();
-  res.onAborted(() => {
-    controller.abort();
-    resumePromises();
-  });
-  return controller.signal;
+/** The client of a request; once it is gone, the uWS response must not be touched. */
+export class Client {
+  #gone = false;
+  #controller: AbortController | null = null;
+
+  constructor(res: HttpResponse) {
+    res.onAborted(() => {
+      this.#gone = true;
+      this.#controller?.abort();
+      resumePromises();
+    });
+  }
+
+  get isGone(): boolean {
+    return this.#gone;
+  }
+
+  /** Aborted when the client is gone; made when first asked for, as most requests never do. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#gone) this.#controller.abort();
+    return this.#controller.signal;
+  }
 }
 
 /**
  * Reads method, address and headers, for uWS takes its request back at the end of the handler. Null when the client
  * sent what is no address.
  */
-export function readHead(req: HttpRequest, signal: AbortSignal, body?: () => ReadableStream): Request | null {
+export function readHead(
+  req: HttpRequest,
+  signal: () => AbortSignal,
+  body?: () => ReadableStream,
+): Request | null {
   const headers = new Headers();
   req.forEach((key, value) => {
     headers.append(key, value);
@@ -31,14 +52,16 @@ export function readHead(req: HttpRequest, signal: AbortSignal, body?: () => Rea
   const url = `http://${host}${req.getUrl()}${query === undefined || query === '' ? '' : `?${query}`}`;
   if (!hostPattern.test(host) || !URL.canParse(url)) return null;
   const method = req.getCaseSensitiveMethod();
-  const init = { method, headers, signal };
-  if (body === undefined || bodilessMethods.has(method)) return new Request(url, init);
-  return new Request(url, { ...init, body: body(), duplex: 'half' });
+  if (bodilessMethods.has(method))
+    return new BodilessRequest(method, url, headers, signal) as unknown as Request;
+  const init = { method, headers, signal: signal() };
+  return new Request(url, body === undefined ? init : { ...init, body: body(), duplex: 'half' });
 }
 
 /** Who is at the other end: an IPv6 address in its short form, one that stands for an IPv4 address as that. */
 export function addressOf(res: HttpResponse): string {
-  const text = new TextDecoder().decode(res.getRemoteAddressAsText());
+  const text = Buffer.from(res.getRemoteAddressAsText()).toString('latin1');
+  if (isIPv4(text)) return text;
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : text;
 }
 

@@ -1,9 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpResponse } from 'uWebSockets.js';
+import type { Client } from './uws-request.js';
+import { wholeBody } from './whole-reply.js';
 
 export interface ReplyOptions {
   /** The client is gone: nothing is written any more. */
-  signal: AbortSignal;
+  client: Client;
   /** The request was HEAD: its reply tells the length, but has no body. */
   headOnly: boolean;
   /** Ends the connection after the reply, when the rest of a request is not wanted. */
@@ -19,13 +21,22 @@ const bodilessStatus = new Set([204, 304]);
  * other is streamed as fast as the client reads. Rejects when the body fails.
  */
 export async function writeReply(res: HttpResponse, reply: Response, options: ReplyOptions): Promise<void> {
-  const { signal, headOnly, closeConnection } = options;
-  const isGone = (): boolean => signal.aborted;
-  if (isGone() || headOnly || reply.body === null) {
-    await reply.body?.cancel();
+  const { client, headOnly, closeConnection } = options;
+  const isGone = (): boolean => client.isGone;
+  const whole = wholeBody(reply);
+  if (isGone() || headOnly || (whole === undefined && reply.body === null)) {
+    if (whole === undefined) await reply.body?.cancel();
     if (!isGone()) endWithoutBody(res, reply, options);
     return;
   }
+  if (whole !== undefined) {
+    res.cork(() => {
+      writeHead(res, reply);
+      res.end(whole, closeConnection);
+    });
+    return;
+  }
+  const { signal } = client;
   const reader = (reply.body as ReadableStream<Uint8Array>).getReader();
   const stopReading = (): void => {
     reader.cancel().catch(() => undefined);
@@ -35,13 +46,13 @@ export async function writeReply(res: HttpResponse, reply: Response, options: Re
     const first = await reader.read();
     const following = reader.read();
     following.catch(() => undefined); // Awaited below, but perhaps only after it failed.
-    const whole = first.done || (await Promise.race([following, nextTurn()]))?.done === true;
+    const isWhole = first.done || (await Promise.race([following, nextTurn()]))?.done === true;
     if (isGone()) return;
     res.cork(() => {
       writeHead(res, reply);
-      if (whole) res.end(first.value, closeConnection);
+      if (isWhole) res.end(first.value, closeConnection);
     });
-    if (whole) return;
+    if (isWhole) return;
     await writeChunk(res, first.value, signal);
     for (let next = await following; !next.done; next = await reader.read()) {
       await writeChunk(res, next.value, signal);

@@ -14,11 +14,11 @@ import type { LiveConnection, LiveEndpoint, LiveSocket } from './live-socket.js'
 import { harden } from './security-headers.js';
 import { liveBehavior } from './uws-live.js';
 import {
-  abortSignal,
   addressOf,
   announcesMoreThan,
   bodyStream,
   bodyTooLarge,
+  Client,
   hasBody,
   readHead,
 } from './uws-request.js';
@@ -28,8 +28,10 @@ export interface Handlers {
   /** Turns every error into a reply; a client whose request makes it reject is cut off. */
   fetch(request: Request, address: string): Response | Promise<Response>;
   live: LiveEndpoint;
+  /** Answered before `fetch` saw it: its body is too large, or its head makes no address. */
+  turnedAway: (method: string, reply: Response) => void;
   /** A reply's body failed midway; the client saw the connection close. */
-  reportBug: (error: AppError) => void;
+  reportBug: (error: AppError, requestId: string | null) => void;
 }
 
 const BODY_LIMIT_BYTES = BYTES_PER_MIB;
@@ -87,21 +89,26 @@ export class HttpServer {
 }
 
 function answer(handlers: Handlers, res: HttpResponse, req: HttpRequest): void {
-  const signal = abortSignal(res);
+  const client = new Client(res);
+  const turnAway = (error: AppError): void => {
+    const refusal = identified(problem(error));
+    handlers.turnedAway(req.getCaseSensitiveMethod(), refusal);
+    refuse(handlers, res, client, refusal);
+  };
   if (announcesMoreThan(req, BODY_LIMIT_BYTES)) {
-    refuse(handlers, res, signal, problem(bodyTooLarge(BODY_LIMIT_BYTES)));
+    turnAway(bodyTooLarge(BODY_LIMIT_BYTES));
     return;
   }
   const expectsBody = hasBody(req);
-  const body = expectsBody ? () => bodyStream(res, signal, BODY_LIMIT_BYTES) : undefined;
-  const request = readHead(req, signal, body);
+  const body = expectsBody ? () => bodyStream(res, client.signal, BODY_LIMIT_BYTES) : undefined;
+  const request = readHead(req, () => client.signal, body);
   if (request === null) {
-    refuse(handlers, res, signal, problem(badAddress()));
+    turnAway(badAddress());
     return;
   }
   const address = addressOf(res);
   void deliver(handlers, res, () => handlers.fetch(request, address), {
-    signal,
+    client,
     headOnly: request.method === 'HEAD',
     // What is left of a body that nobody wants ends with the connection.
     closeOnError: expectsBody,
@@ -114,17 +121,20 @@ function admitUpgrade(
   res: HttpResponse,
   req: HttpRequest,
 ): ((socket: LiveSocket) => LiveConnection) | null {
-  const request = readHead(req, new AbortController().signal);
+  const request = readHead(req, () => new AbortController().signal);
   const admitted = request === null ? problem(badAddress()) : handlers.live.admit(request, addressOf(res));
   if (!(admitted instanceof Response)) return admitted;
-  refuse(handlers, res, abortSignal(res), admitted);
+  refuse(handlers, res, new Client(res), identified(admitted));
   return null;
 }
 
-function refuse(handlers: Handlers, res: HttpResponse, signal: AbortSignal, refusal: Response): void {
-  const { headers } = refusal;
-  if (!headers.has('x-request-id')) headers.set('x-request-id', randomUUID());
-  void deliver(handlers, res, () => harden(refusal), { signal, headOnly: false, closeOnError: true });
+function identified(reply: Response): Response {
+  if (!reply.headers.has('x-request-id')) reply.headers.set('x-request-id', randomUUID());
+  return reply;
+}
+
+function refuse(handlers: Handlers, res: HttpResponse, client: Client, refusal: Response): void {
+  void deliver(handlers, res, () => harden(refusal), { client, headOnly: false, closeOnError: true });
 }
 
 /** Never rejects. */
@@ -132,15 +142,17 @@ async function deliver(
   handlers: Handlers,
   res: HttpResponse,
   produce: () => Response | Promise<Response>,
-  { signal, headOnly, closeOnError }: { signal: AbortSignal; headOnly: boolean; closeOnError: boolean },
+  { client, headOnly, closeOnError }: { client: Client; headOnly: boolean; closeOnError: boolean },
 ): Promise<void> {
+  let requestId: string | null = null;
   try {
     const reply = await produce();
-    await writeReply(res, reply, { signal, headOnly, closeConnection: closeOnError && reply.status >= 400 });
+    requestId = reply.headers.get('x-request-id');
+    await writeReply(res, reply, { client, headOnly, closeConnection: closeOnError && reply.status >= 400 });
   } catch (error) {
-    if (signal.aborted) return;
+    if (client.isGone) return;
     res.close();
-    handlers.reportBug(AppError.from(error));
+    handlers.reportBug(AppError.from(error), requestId);
   }
 }
 

@@ -1,7 +1,9 @@
 /** Every metric of the product: name, help, labels, and where its value comes from. */
 import { alertKinds, severities, verdicts } from '../event.js';
-import { pictureHealths } from '../protocol.js';
+import { pictureHealths } from '../protocol/camera.js';
+import { flushBoundsMs } from '../store-api.js';
 import { MS_PER_S } from '../units.js';
+import { memoryGauges } from './memory-metrics.js';
 import { modelGauges, modelTotals } from './model-metrics.js';
 import { httpTotals } from './http-metrics.js';
 import { outputGauges, outputTotals } from './output-metrics.js';
@@ -36,6 +38,13 @@ export const histograms = {
     help: 'Time from the capture of a frame to its anomaly score.',
     buckets,
   },
+} as const;
+
+/** Counted by the writer's thread. */
+export const storeFlush = {
+  name: 'nunchi_store_flush_seconds',
+  help: 'Duration of one transaction that was committed to DuckDB.',
+  bounds: flushBoundsMs.map((ms) => ms / MS_PER_S),
 } as const;
 
 /** Counted as it happens. */
@@ -93,6 +102,7 @@ export const gauges: readonly ReadMetric[] = [
   single('nunchi_store_lag_events', 'Event states that are durable but not yet in DuckDB.', ({ store }) =>
     store === null ? NaN : store.lastSeq - store.projectedSeq,
   ),
+  ...memoryGauges,
   ...modelGauges,
   ...outputGauges,
   single('nunchi_ws_clients', 'WebSocket clients connected.', ({ live }) => live.clients),
@@ -135,16 +145,13 @@ export const totals: readonly ReadMetric[] = [
     'Calibrations that could not be fitted; the camera goes on with the one it has.',
     ({ calibration }) => calibration.failedFits,
   ),
-  single(
-    'nunchi_store_flushes_total',
-    'Transactions committed to DuckDB.',
-    ({ store }) => store && store.flushes,
-  ),
-  single(
-    'nunchi_store_flush_seconds_total',
-    'Time spent on them; divided by their number, the duration of one.',
-    ({ store }) => store && store.flushMs / MS_PER_S,
-  ),
+  {
+    name: 'nunchi_events_dropped_total',
+    help: 'States of events that were lost; recorder_full: before they were stored; broker_away: homes never heard of them.',
+    labelNames: ['reason'],
+    samples: ({ eventsDropped }) =>
+      Object.entries(eventsDropped).map(([reason, value]) => ({ labels: { reason }, value })),
+  },
   single(
     'nunchi_store_flush_failures_total',
     'Attempts to write to DuckDB that failed; they are repeated.',

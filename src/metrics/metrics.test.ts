@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { parseMetrics, type Scrape } from '../../test/support/prometheus-text.js';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
-import { pictureHealths, type VadReading } from '../protocol.js';
+import { pictureHealths } from '../protocol/camera.js';
+import type { VadReading } from '../protocol/gpu.js';
 import { Metrics } from './metrics.js';
+import { flushBoundsMs, type StoreStats } from '../store-api.js';
 import type { CameraReading, Reading } from './reading.js';
 
 const idle: Reading = {
@@ -12,6 +14,7 @@ const idle: Reading = {
   vad: null,
   store: null,
   eventsWaiting: 0,
+  eventsDropped: { recorder_full: 0, broker_away: 0 },
   calibration: { fits: 0, failedFits: 0 },
   verification: { confirmed: 0, rejected: 0, failed: 0, unverified: {}, late: 0, waiting: 0 },
   agent: { decided: 0, fallbacks: 0, overruled: 0 },
@@ -41,6 +44,14 @@ function camera(id: string, decodedFrames: number): CameraReading {
 
 function reading(id: string, wallTime: number): VadReading {
   return { camera: id, ptsUs: 0, wallTime, disturbed: false, motion: null, error: null, waitedMs: 20 };
+}
+
+/** A store that has flushed some times for 3 ms each, and once for a minute. */
+function store(quick: number): StoreStats {
+  const flushCounts = [...flushBoundsMs.map((boundMs) => (boundMs === 5 ? quick : 0)), 1];
+  const flushes = { flushes: quick + 1, flushMs: quick * 3 + 60_000, flushCounts, flushFailures: 0 };
+  const events = { lastSeq: 0, projectedSeq: 0, journaled: 0, projected: 0, rebuilds: 0 };
+  return { ...flushes, ...events, readsRefused: 0, readsCutOff: 0 };
 }
 
 function setUp() {
@@ -124,6 +135,46 @@ describe('Metrics', () => {
     const text = await scrape({ overload: { state: 'live_reduced' } });
     expect(text.value('nunchi_overload_state{state="live_reduced"}')).toBe(1);
     expect(text.value('nunchi_overload_state{state="normal"}')).toBe(0);
+  });
+
+  it('counts event states that were lost by the reason, from nothing', async () => {
+    const { scrape } = setUp();
+    expect((await scrape()).value('nunchi_events_dropped_total{reason="recorder_full"}')).toBe(0);
+    const text = await scrape({ eventsDropped: { recorder_full: 1, broker_away: 7 } });
+    expect(text.value('nunchi_events_dropped_total{reason="broker_away"}')).toBe(7);
+    expect(text.value('nunchi_events_dropped_total{reason="recorder_full"}')).toBe(1);
+  });
+
+  it('tells how much memory may be taken, and is', async () => {
+    const { scrape } = setUp();
+    const filming = camera('gate', 0);
+    if (filming.counters !== null) filming.counters.ringBytes = 5 << 20;
+    const resources = { budgetMb: 8, declaredMb: 4, refused: 0, models: [] };
+    const text = await scrape({ resources, cameras: [filming, camera('yard', 0)] });
+    expect(text.value('nunchi_memory_budget_bytes{pool="models"}')).toBe(8 << 20);
+    expect(text.value('nunchi_memory_taken_bytes{pool="models"}')).toBe(4 << 20);
+    expect(text.value('nunchi_memory_budget_bytes{pool="packets"}')).toBe(2 * (8 << 20));
+    expect(text.value('nunchi_memory_taken_bytes{pool="packets"}')).toBe(5 << 20);
+  });
+
+  it('tells how long flushes took, and does not let their number fall when the thread is started anew', async () => {
+    const { scrape } = setUp();
+    const seen = [];
+    for (const reading of [store(10), null, store(2)]) {
+      const text = await scrape({ store: reading });
+      seen.push([
+        text.value('nunchi_store_flush_seconds_bucket{le="0.0025"}'),
+        text.value('nunchi_store_flush_seconds_bucket{le="0.005"}'),
+        text.value('nunchi_store_flush_seconds_bucket{le="+Inf"}'),
+        text.value('nunchi_store_flush_seconds_count'),
+        Math.round(text.value('nunchi_store_flush_seconds_sum') * 1_000),
+      ]);
+    }
+    expect(seen).toEqual([
+      [0, 10, 11, 11, 60_030],
+      [0, 10, 11, 11, 60_030],
+      [0, 12, 14, 14, 120_036],
+    ]);
   });
 
   it('counts an event by its last state', async () => {

@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.js';
 import type { Alert, AnomalyEvent } from '../event.js';
-import type { ReadRun } from '../protocol.js';
+import type { ReadRun } from '../protocol/gpu.js';
 import { MS_PER_S } from '../units.js';
-import { counters, gauges, histograms, totals, type CountedMetric } from './definitions.js';
+import { counters, gauges, histograms, storeFlush, totals, type CountedMetric } from './definitions.js';
 import { Growth } from './growth.js';
+import { ReadHistogram } from './read-histogram.js';
 import type { MetricName } from './read-metric.js';
 import type { Reading } from './reading.js';
 import { RecentDelays, type DelayQuantiles } from './recent-delays.js';
@@ -26,6 +27,7 @@ export class Metrics {
   readonly #events = this.#counter(counters.events);
   readonly #alerts = this.#counter(counters.alerts);
   readonly #gauges = gauges.map((read) => ({ read, gauge: new Gauge(this.#configuration(read)) }));
+  readonly #storeFlush = new ReadHistogram(storeFlush);
   readonly #totals = totals.map((read) => ({ read, counter: new Counter(this.#configuration(read)) }));
 
   constructor(clock: Clock) {
@@ -77,11 +79,13 @@ export class Metrics {
         counter.inc(labels, this.#growth.of(keyOf(read, labels), value));
       }
     }
+    const { store } = reading;
+    if (store !== null) this.#storeFlush.take({ counts: store.flushCounts, sum: store.flushMs / MS_PER_S });
     await this.#forgetAllBut({
       camera: new Set(reading.cameras.map(({ id }) => id)),
       channel: new Set(reading.channels.map(({ name }) => name)),
     });
-    return this.#registry.metrics();
+    return (await this.#registry.metrics()) + this.#storeFlush.text();
   }
 
   /** Counters of cameras and channels that are gone would be told for ever. */

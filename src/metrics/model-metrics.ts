@@ -10,16 +10,6 @@ export const modelGauges: readonly ReadMetric[] = [
     'Candidates that wait for the VLM.',
     ({ verification }) => verification.waiting,
   ),
-  single(
-    'nunchi_resource_budget_bytes',
-    'Memory that all models together may take.',
-    ({ resources }) => resources.budgetMb * BYTES_PER_MIB,
-  ),
-  single(
-    'nunchi_resource_declared_bytes',
-    'Memory that the models which are loaded, or on their way in or out, are declared to take.',
-    ({ resources }) => resources.declaredMb * BYTES_PER_MIB,
-  ),
   ofModels('nunchi_model_loaded', '1 while the model is loaded, else 0.', ({ state }) =>
     Number(state === 'loaded'),
   ),

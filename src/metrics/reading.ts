@@ -1,4 +1,5 @@
-import type { CameraCounters, GpuStats, PictureHealth } from '../protocol.js';
+import type { CameraCounters, PictureHealth } from '../protocol/camera.js';
+import type { GpuStats } from '../protocol/gpu.js';
 import type { OverloadState } from '../overload-states.js';
 import type { StoreStats } from '../store-api.js';
 
@@ -11,6 +12,8 @@ export interface Reading {
   store: StoreStats | null;
   /** Event states that wait to become durable. */
   eventsWaiting: number;
+  /** Event states that were lost, by reason. */
+  eventsDropped: Readonly<Record<'recorder_full' | 'broker_away', number>>;
   calibration: { fits: number; failedFits: number };
   verification: VerificationReading;
   agent: { decided: number; fallbacks: number; overruled: number };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PictureHealth } from '../protocol.js';
+import type { PictureHealth } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { HealthState, judge } from './health.js';
 import type { ReferenceMatch } from './reference.js';

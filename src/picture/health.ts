@@ -1,4 +1,4 @@
-import type { PictureHealth } from '../protocol.js';
+import type { PictureHealth } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import type { ReferenceMatch } from './reference.js';
 

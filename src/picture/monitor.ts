@@ -1,5 +1,5 @@
 import { VAD_FRAME } from '../frame.js';
-import type { PictureHealth } from '../protocol.js';
+import type { PictureHealth } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { ChangeDetector, type DisturbanceKind } from './change.js';
 import { HealthState, isBlind, judge } from './health.js';

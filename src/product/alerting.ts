@@ -44,7 +44,7 @@ export function productAlerting(options: ProductAlertingOptions) {
         alerts.mute(camera, muted ? null : 0).then(showCameras, failed('a camera is not muted', { camera }));
       },
       onEnabled: (camera, enabled) => {
-        const change = enabled ? changes().resume(camera) : changes().pause(camera);
+        const change = enabled ? changes().resume(camera, null) : changes().pause(camera, null);
         change.then(showCameras, failed(`a camera is not ${enabled ? 'resumed' : 'paused'}`, { camera }));
       },
     },

@@ -5,17 +5,17 @@ import { CameraTrials } from '../actors/camera-trial.js';
 import type { Calibrations } from '../actors/calibrations.js';
 import type { Camera } from '../actors/camera.js';
 import type { Fleet } from '../actors/fleet.js';
-import { FleetChanges } from '../actors/fleet-changes.js';
+import { FleetChanges, type FleetChange } from '../actors/fleet-changes.js';
 import type { Gpu } from '../actors/gpu.js';
 import { PausedCameras } from '../actors/paused-cameras.js';
 import type { Writer } from '../actors/writer.js';
 import { wantedCameras } from '../camera/camera-plan.js';
-import type { Launch } from '../cli.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { AppError } from '../errors.js';
 import { workerEntry } from '../paths.js';
 import type { Settings } from '../config/settings.js';
+import type { Launch } from '../product-options.js';
 import { graphsOf, type VadGraph } from '../vad-model.js';
 
 export interface ProductCamerasOptions {
@@ -26,6 +26,7 @@ export interface ProductCamerasOptions {
   gpu: Gpu;
   writer: Writer;
   calibrations: Calibrations;
+  onChanged: (change: FleetChange, requestId: string | null) => void;
   onCrowded: (cameras: number, tried: number) => void;
   onFailure: (what: string, error: AppError) => void;
 }
@@ -33,7 +34,7 @@ export interface ProductCamerasOptions {
 export type ProductCameras = ReturnType<typeof productCameras>;
 
 export function productCameras(options: ProductCamerasOptions) {
-  const { launch, settings, clock, fleet, gpu, writer, calibrations, onCrowded, onFailure } = options;
+  const { launch, settings, clock, fleet, gpu, writer, calibrations, onFailure } = options;
   const { fixedCameras, base } = launch.loaded.source;
   const fixed = launch.cameras.filter(({ id }) => fixedCameras.has(id));
   const fileRules = ({ media_dir: mediaDir }: Config) => ({ base, mediaDir });
@@ -51,9 +52,14 @@ export function productCameras(options: ProductCamerasOptions) {
     useGraphs: (graphs) => gpu.useGraphs(graphs),
     calibrate: ({ camera, detector }) =>
       calibrations.add(calibratedCamera(camera.settings, detector, graphsRead(gpu, camera))),
-    onCrowded,
+    onChanged: options.onChanged,
+    onCrowded: options.onCrowded,
   });
-  const trials = new CameraTrials({ clock, entry: workerEntry('camera') });
+  const trials = new CameraTrials({
+    clock,
+    entry: workerEntry('camera'),
+    decode: launch.loaded.config.decode,
+  });
   const desk = new CameraDesk({
     settings,
     fleet,
@@ -68,7 +74,8 @@ export function productCameras(options: ProductCamerasOptions) {
     trials,
     desk,
     /** Makes the cameras those of a configuration. Throws the first failure; the others are changed all the same. */
-    configure: (config: Config) => changes.apply(wantedCameras(config, fileRules(config), fixed)),
+    configure: (config: Config, requestId: string | null) =>
+      changes.apply(wantedCameras(config, fileRules(config), fixed), requestId),
   };
 }
 

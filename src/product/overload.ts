@@ -7,7 +7,8 @@ import type { Load, Overload } from '../actors/overload-state.js';
 import type { Clock } from '../clock.js';
 import { LoopDelay } from '../loop-delay.js';
 import { overloadStates, type OverloadState } from '../overload-states.js';
-import type { ClipWish, ReadRun } from '../protocol.js';
+import type { ClipWish } from '../protocol/camera.js';
+import type { ReadRun } from '../protocol/gpu.js';
 import { quantileOf } from '../quantile.js';
 import { MS_PER_S } from '../units.js';
 

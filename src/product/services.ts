@@ -7,6 +7,7 @@ import type { Gpu } from '../actors/gpu.js';
 import type { Traces } from '../actors/traces.js';
 import type { Writer } from '../actors/writer.js';
 import { wait, type Clock } from '../clock.js';
+import type { AppError } from '../errors.js';
 import { LoopDelay } from '../loop-delay.js';
 import type { LiveHub } from '../http/live.js';
 import type { RunningHttp } from '../http/server.js';
@@ -94,6 +95,7 @@ export function productServices(product: Product): Services {
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.p99Ms(),
+        warnings: warnings(product),
         overload: product.overload.now,
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
         ...product.assessment.stats(),
@@ -101,6 +103,7 @@ export function productServices(product: Product): Services {
         clips: events.clips.counters,
         alerts: alerts.counters(),
         event_streams: events.streams.counters,
+        events_dropped: eventsDropped(product),
         store: { ...store, waiting: writer.waiting },
         calibration: calibrations.counters,
         live: product.hub().counters(),
@@ -115,11 +118,23 @@ export function productServices(product: Product): Services {
   };
 }
 
-function readiness({ writer, gpu }: Product): { ready: boolean; reasons: string[] } {
-  const reasons = [];
-  if (writer.failure !== null) reasons.push(writer.failure.message);
-  if (gpu.failure !== null) reasons.push(gpu.failure.message);
-  return { ready: reasons.length === 0, reasons };
+function readiness(product: Product): { ready: boolean; reasons: string[] } {
+  const { writer, gpu } = product;
+  const failures = messagesOf([writer.failure, gpu.failure]);
+  return { ready: failures.length === 0, reasons: [...failures, ...warnings(product)] };
+}
+
+/** What is not done though cameras are scored and events stored. */
+function warnings({ events }: Product): string[] {
+  return messagesOf([events.clips.failure]);
+}
+
+function messagesOf(failures: readonly (AppError | null)[]): string[] {
+  return failures.flatMap((failure) => (failure === null ? [] : [failure.message]));
+}
+
+function eventsDropped({ fleet, alerts }: Product): Reading['eventsDropped'] {
+  return { recorder_full: fleet.eventsDropped, broker_away: alerts.eventsDropped };
 }
 
 async function reading(product: Product): Promise<Reading> {
@@ -136,6 +151,7 @@ async function reading(product: Product): Promise<Reading> {
     vad,
     store,
     eventsWaiting: product.writer.waiting,
+    eventsDropped: eventsDropped(product),
     calibration: product.calibrations.counters,
     ...product.assessment.stats(),
     live: product.hub().counters(),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ordinaryReadings, readingOf, rushReadings, STEP_US } from '../../test/support/readings.js';
-import type { VadReading } from '../protocol.js';
+import type { VadReading } from '../protocol/gpu.js';
 import { seededRandom } from '../random.js';
 import { fitCalibration, type Calibration } from './calibration.js';
 import { newGrid } from './cell-grid.js';

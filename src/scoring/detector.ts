@@ -1,6 +1,6 @@
 import type { CameraSettings } from '../camera/camera-config.js';
 import type { Score } from '../event.js';
-import type { VadReading } from '../protocol.js';
+import type { VadReading } from '../protocol/gpu.js';
 import { energyFunction, signFunction, type Calibration, type Footage } from './calibration.js';
 import type { CellGrid } from './cell-grid.js';
 import {

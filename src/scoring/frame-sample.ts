@@ -1,5 +1,5 @@
 import { CELLS, type VadModelName } from '../vad-model.js';
-import type { VadReading } from '../protocol.js';
+import type { VadReading } from '../protocol/gpu.js';
 import { dilated, newGrid, windowMean, type CellGrid } from './cell-grid.js';
 import { MotionFeatures } from './motion-features.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readingOf, STEP_US, type Mover } from '../../test/support/readings.js';
-import type { MotionReading } from '../protocol.js';
+import type { MotionReading } from '../protocol/gpu.js';
 import { seededRandom } from '../random.js';
 import { CELLS, motionChannels } from '../vad-model.js';
 import { newGrid } from './cell-grid.js';

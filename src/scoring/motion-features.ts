@@ -1,4 +1,4 @@
-import type { MotionReading } from '../protocol.js';
+import type { MotionReading } from '../protocol/gpu.js';
 import { CELLS, motionChannels, type MotionChannel } from '../vad-model.js';
 import { dilated, newGrid, windowMean, type CellGrid, type CellWindow } from './cell-grid.js';
 import { US_PER_S } from '../units.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyEventSchema } from '../event.js';
-import type { HealthMessage, PictureHealth } from '../protocol.js';
+import type { HealthMessage, PictureHealth } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { FaultEpisodes, toFaultEvent } from './picture-fault.js';
 

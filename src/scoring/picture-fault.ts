@@ -1,5 +1,5 @@
 import type { AnomalyEvent, Severity } from '../event.js';
-import type { HealthMessage, PictureHealth } from '../protocol.js';
+import type { HealthMessage, PictureHealth } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { toAnomalyEvent, type EventContext } from './anomaly-event.js';
 import type { Episode, EpisodeChange, EpisodeScore } from './episode.js';

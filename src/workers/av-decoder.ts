@@ -2,13 +2,15 @@ import { constants } from 'node:os';
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, Packet, Rational, type Stream } from 'node-av/lib';
 import { isNetworkUrl } from '../camera/camera-url.js';
+import type { HardwareDecoding } from '../camera/decode-config.js';
 import { AppError } from '../errors.js';
-import type { StreamInfo, StreamSource } from '../protocol.js';
+import type { StreamInfo, StreamSource } from '../protocol/camera.js';
 import { redactUrl } from '../redact.js';
 import { US_PER_S } from '../units.js';
 import { avError, mustSucceed } from './av-error.js';
 import { AvConverters, AvFrame } from './av-frame.js';
-import { MAX_PICTURE_PIXELS, openInput, pictureRejected, type AvInput } from './av-input.js';
+import { openHardware, type AvHardware } from './av-hardware.js';
+import { openInput, type AvInput } from './av-input.js';
 import { AvClipWriter } from './av-muxer.js';
 import {
   MAX_PICTURE_SIDE,
@@ -17,6 +19,7 @@ import {
   type EncodedPacket,
   type StreamStep,
 } from './decoder.js';
+import { MAX_PICTURE_PIXELS, pictureRejected } from './input-limits.js';
 import { StreamTime, type PlacedTimes } from './stream-time.js';
 
 /** Distance of frames where neither the stream nor its packets tell. */
@@ -39,6 +42,7 @@ interface Opened extends AvInput {
  * may end between them, while an asynchronous call in flight would take the process down with it.
  */
 export class AvDecoder implements Decoder {
+  readonly #wanted: HardwareDecoding;
   readonly #converters = new AvConverters();
   #source: StreamSource | null = null;
   #opened: Opened | null = null;
@@ -46,23 +50,30 @@ export class AvDecoder implements Decoder {
   #time = new StreamTime(US_PER_S / DEFAULT_FPS);
   #lastFrameUs = -1;
   #readFailures = 0;
+  #hardware: AvHardware | null = null;
+
+  /** `hardware`: falls back to the CPU, and says so in the stream's info. */
+  constructor(hardware: HardwareDecoding = 'none') {
+    this.#wanted = hardware;
+  }
 
   open(source: StreamSource): StreamInfo {
     this.#source = source;
-    const opened = openStream(source);
-    this.#opened = opened;
+    const { hardware, ...warning } = openHardware(this.#wanted);
+    this.#hardware = hardware;
+    const opened = this.#openFirst(source);
     const fps = nominalFps(opened.stream);
     this.#frameUs = US_PER_S / (fps === 0 ? DEFAULT_FPS : fps);
     this.#time = new StreamTime(this.#frameUs);
     const { width, height, codecId } = opened.stream.codecpar;
-    return { width, height, fps, codec: avGetCodecName(codecId) ?? 'unknown' };
+    return { width, height, fps, codec: avGetCodecName(codecId) ?? 'unknown', ...warning };
   }
 
   next(): StreamStep {
     const opened = this.#opened;
     if (opened === null) throw new Error('the decoder is not open');
     const status = opened.codec.receiveFrameSync(opened.frame);
-    if (status >= 0) return { type: 'frame', frame: this.#accept(opened.frame) };
+    if (status >= 0) return { type: 'frame', frame: this.#accept(this.#inMemory(opened.frame)) };
     if (status === AVERROR_EOF) return { type: 'end' };
     return status === AVERROR_EAGAIN ? this.#read(opened) : { type: 'corrupt' };
   }
@@ -76,18 +87,44 @@ export class AvDecoder implements Decoder {
     if (this.#source === null) throw new Error('the decoder is not open');
     // Opening anew works for every container; seeking does not (a bare H.264 stream has no index).
     this.#closeStream();
-    this.#opened = openStream(this.#source);
+    this.#openStream(this.#source);
     this.#time.rewound();
+  }
+
+  /** A read that blocks cannot be interrupted; it ends by its own time limit. */
+  interrupt(): void {
+    return;
   }
 
   close(): void {
     this.#closeStream();
     this.#converters.free();
+    this.#hardware?.free();
+    this.#hardware = null;
+  }
+
+  #openFirst(source: StreamSource): Opened {
+    try {
+      return this.#openStream(source);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #openStream(source: StreamSource): Opened {
+    const opened = openStream(source, this.#hardware);
+    this.#opened = opened;
+    return opened;
   }
 
   #closeStream(): void {
     if (this.#opened !== null) closeStream(this.#opened);
     this.#opened = null;
+  }
+
+  #inMemory(frame: Frame): Frame {
+    return this.#hardware === null ? frame : this.#hardware.inMemory(frame);
   }
 
   #accept(frame: Frame): AvFrame {
@@ -145,11 +182,11 @@ export class AvDecoder implements Decoder {
   }
 }
 
-function openStream(source: StreamSource): Opened {
+function openStream(source: StreamSource, hardware: AvHardware | null): Opened {
   const input = openInput(source);
   const codec = new CodecContext();
   try {
-    openCodec(codec, input.stream, redactUrl(source.url));
+    openCodec(codec, input.stream, { shownUrl: redactUrl(source.url), hardware });
     const packet = new Packet();
     packet.alloc();
     const frame = new Frame();
@@ -169,13 +206,19 @@ function closeStream({ context, codec, packet, frame }: Opened): void {
   context.closeInputSync();
 }
 
-function openCodec(context: CodecContext, { codecpar }: Stream, shownUrl: string): void {
+function openCodec(
+  context: CodecContext,
+  { codecpar }: Stream,
+  { shownUrl, hardware }: { shownUrl: string; hardware: AvHardware | null },
+): void {
   const codec = Codec.findDecoder(codecpar.codecId);
   if (codec === null)
     throw new AppError('camera.open_failed', `${shownUrl} uses a codec unknown to this build`);
   context.allocContext3(codec);
   mustSucceed(context.parametersToContext(codecpar), 'set codec parameters');
   context.threadCount = 1;
+  // FFmpeg takes the unit's picture format by itself then, if the unit knows the codec.
+  if (hardware !== null) context.hwDeviceCtx = hardware.device;
   context.pktTimebase = new Rational(1, US_PER_S);
   context.setOption('max_pixels', MAX_PICTURE_PIXELS);
   const opened = context.open2Sync(codec, null);

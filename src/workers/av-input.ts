@@ -3,26 +3,17 @@ import { AV_LOG_QUIET, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Dictionary, FormatContext, Log, type Stream } from 'node-av/lib';
 import { isNetworkUrl } from '../camera/camera-url.js';
 import { AppError } from '../errors.js';
-import type { StreamSource } from '../protocol.js';
+import type { StreamSource } from '../protocol/camera.js';
 import { redactUrl } from '../redact.js';
 import { openError } from './av-error.js';
 import { MAX_PICTURE_SIDE, READ_TIMEOUT_MS } from './decoder.js';
-
-/** FFmpeg refuses pictures of more pixels before it allocates them. */
-export const MAX_PICTURE_PIXELS = MAX_PICTURE_SIDE * MAX_PICTURE_SIDE;
-
-/**
- * Containers and bare streams only: a playlist (HLS, DASH, concat), whatever its name, could have the appliance read
- * other files or addresses.
- */
-const FILE_FORMATS = [
-  ...['mov', 'mp4', 'm4a', '3gp', '3g2', 'mj2', 'matroska', 'webm', 'avi', 'flv'],
-  ...['mpegts', 'mpeg', 'mpegvideo', 'm4v', 'h264', 'hevc', 'ivf'],
-];
-const RTSP_PROTOCOLS = ['rtp', 'udp', 'tcp', 'tls', 'rtsp', 'rtsps'];
-
-/** How long to watch an RTSP stream for what its description left out. */
-const PROBE_US = 500_000;
+import {
+  FILE_FORMATS,
+  MAX_PICTURE_PIXELS,
+  pictureRejected,
+  PROBE_US,
+  RTSP_PROTOCOLS,
+} from './input-limits.js';
 
 export interface AvInput {
   context: FormatContext;
@@ -78,10 +69,4 @@ function findVideo(context: FormatContext, shownUrl: string): Stream {
     throw new AppError('camera.open_failed', `${shownUrl} shows no picture that can be decoded`);
   }
   return stream;
-}
-
-export function pictureRejected(width: number, height: number): AppError {
-  const limit = `${MAX_PICTURE_SIDE}x${MAX_PICTURE_SIDE}`;
-  const message = `the stream's picture of ${width}x${height} is larger than ${limit}; set the camera to a smaller one`;
-  return new AppError('camera.frame_rejected', message, { width, height });
 }

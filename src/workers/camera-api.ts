@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import type { CameraApi, LiveRequest, StreamSource } from '../protocol.js';
+import type { CameraApi, LiveRequest, StreamSource } from '../protocol/camera.js';
 import type { StreamSession } from './stream-session.js';
 
 /**
@@ -7,7 +7,7 @@ import type { StreamSession } from './stream-session.js';
  * to those who still watch.
  */
 export function createCameraApi(
-  newSession: (source: StreamSource, vadFps: number) => StreamSession,
+  newSession: (source: StreamSource, vadFps: number) => Promise<StreamSession>,
   initialVadFps: number,
   onStop: () => void,
 ): CameraApi {
@@ -40,11 +40,9 @@ export function createCameraApi(
     open: (source) =>
       inTurn(async () => {
         await closeSession();
-        const opening = newSession(source, vadFps);
-        opening.setLive(live);
-        const info = opening.open();
-        session = opening;
-        return info;
+        session = await newSession(source, vadFps);
+        session.setLive(live);
+        return session.open();
       }),
     setLive(request) {
       live = request;
@@ -69,11 +67,16 @@ export function createCameraApi(
       session?.endClip(id, lastUs, postS);
       return Promise.resolve();
     },
-    close: () => inTurn(closeSession),
-    stop: () =>
-      inTurn(async () => {
+    close: () => {
+      session?.interrupt();
+      return inTurn(closeSession);
+    },
+    stop: () => {
+      session?.interrupt();
+      return inTurn(async () => {
         await closeSession();
         onStop();
-      }),
+      });
+    },
   };
 }

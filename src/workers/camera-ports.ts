@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { openPort, type Port } from '../port.js';
-import { vadReturnTransfers, type VadFrameMessage, type VadReturnMessage } from '../protocol.js';
+import { vadReturnTransfers, type VadFrameMessage, type VadReturnMessage } from '../protocol/camera-gpu.js';
 
 /** The GPU worker's ends of the cameras' frame channels, one a camera. */
 export class CameraPorts {

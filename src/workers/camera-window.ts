@@ -1,5 +1,5 @@
 import { VAD_FRAME } from '../frame.js';
-import type { VadFrameMessage } from '../protocol.js';
+import type { VadFrameMessage } from '../protocol/camera-gpu.js';
 import { MS_PER_S, US_PER_S } from '../units.js';
 import { WINDOW_FRAMES, type MnadItem } from './mnad.js';
 import type { MotionItem } from './motion.js';

@@ -1,11 +1,12 @@
 /** The camera worker: reads, decodes and samples one stream at a time. */
 import { systemClock } from '../clock.js';
 import { openPort } from '../port.js';
-import { cameraMessageTransfers, type CameraMessage, type MainToCameraMessage } from '../protocol.js';
+import { cameraMessageTransfers, type CameraMessage, type MainToCameraMessage } from '../protocol/camera.js';
 import { PictureMonitor } from '../picture/monitor.js';
 import { hostData, serveControl } from '../worker-host.js';
-import { AvDecoder } from './av-decoder.js';
+import type { DecodeSettings } from '../camera/decode-config.js';
 import { createCameraApi } from './camera-api.js';
+import { newDecoder } from './decoder-backend.js';
 import { GpuLink } from './gpu-link.js';
 import { StreamSession } from './stream-session.js';
 import { VadOutput } from './vad-output.js';
@@ -15,6 +16,7 @@ const host = hostData<{
   vadFps: number;
   /** Frames that the GPU worker may hold of this camera at once. */
   vadBuffers: number;
+  decode: DecodeSettings;
 }>();
 
 // It outlives a session: frames that the GPU worker still holds come back to the next one.
@@ -25,10 +27,10 @@ const main = openPort<MainToCameraMessage, CameraMessage>(host.events, cameraMes
 
 serveControl(
   createCameraApi(
-    (source, vadFps) =>
+    async (source, vadFps) =>
       new StreamSession({
         source,
-        decoder: new AvDecoder(),
+        decoder: await newDecoder(host.decode, systemClock),
         vadFps,
         vad: new VadOutput(gpu, new PictureMonitor(host.vadFps), (message) => {
           main.send(message);

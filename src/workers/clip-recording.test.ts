@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeBareStream, makeClip } from '../../test/support/make-clip.js';
 import { probeClip } from '../../test/support/probe-clip.js';
 import { RecordedStream } from '../../test/support/record-clip.js';
-import type { ClipRequest, RecordedClip } from '../protocol.js';
+import type { ClipRequest, RecordedClip } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { MAX_RECORDINGS } from './clip-recording.js';
 

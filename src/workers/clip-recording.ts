@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.js';
-import type { ClipRequest, RecordedClip } from '../protocol.js';
+import type { ClipRequest, RecordedClip } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import type { ClipWriter, EncodedPacket } from './decoder.js';
 
@@ -117,20 +117,17 @@ export class ClipRecordings {
 
   #finish(recording: Recording): void {
     const { request, writer, firstUs, newestUs, done } = recording;
-    try {
-      writer.finish();
-    } catch (thrown) {
-      this.#fail(recording, AppError.from(thrown));
-      return;
-    }
     this.#recordings.delete(request.id);
     const clip = { codec: this.#options.codec, seconds: (newestUs - firstUs) / US_PER_S };
     this.#settle(
-      giveName(request.file).then(
+      finished(writer, request).then(
         () => {
           done(clip);
         },
-        (thrown: unknown) => this.#dropFile(request, notWritten(request, thrown), done),
+        (thrown: unknown) => {
+          writer.discard();
+          return this.#dropFile(request, notWritten(request, thrown), done);
+        },
       ),
     );
   }
@@ -165,6 +162,12 @@ function partOf({ file }: ClipRequest): string {
   return `${file}.part`;
 }
 
+/** Completes the file, and gives it its name. */
+async function finished(writer: ClipWriter, { file }: ClipRequest): Promise<void> {
+  await writer.finish();
+  await giveName(file);
+}
+
 /** Syncs the file and its name: a row that says there is a clip may be written after this. */
 async function giveName(file: string): Promise<void> {
   await sync(`${file}.part`);
@@ -182,6 +185,7 @@ async function sync(name: string): Promise<void> {
 }
 
 function notWritten({ file }: ClipRequest, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError('clip.write_failed', `the clip ${file} cannot be written: ${reason}`, {}, thrown);
 }

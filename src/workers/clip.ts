@@ -1,5 +1,5 @@
 import type { Place } from '../event.js';
-import type { Clip, ClipWish } from '../protocol.js';
+import type { Clip, ClipWish } from '../protocol/camera.js';
 import { US_PER_S } from '../units.js';
 import { montage, montageOffsetsS, regionAround, type RgbPicture } from '../verification/montage.js';
 import type { DecodedFrame } from './decoder.js';

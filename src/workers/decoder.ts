@@ -2,10 +2,10 @@
  * What a camera session needs of a video library, and no more. FFmpeg stays behind this interface, so that another
  * build of it, in another process if its licence asks for that, can take the place of the one linked in.
  *
- * Everything blocks: a camera has its thread to itself.
+ * A decoder in this process blocks, as a camera has its thread to itself; one in another process answers by promises.
  */
 import type { Place } from '../event.js';
-import type { StreamInfo, StreamSource } from '../protocol.js';
+import type { StreamInfo, StreamSource } from '../protocol/camera.js';
 import type { RgbPicture } from '../verification/montage.js';
 
 /** One compressed picture. Owned by whoever receives it, who frees it once. */
@@ -29,7 +29,7 @@ export interface ClipWriter {
    */
   write(packet: EncodedPacket): boolean;
   /** Completes the file, which is not synced yet. Throws `clip.write_failed`. The writer cannot be used again. */
-  finish(): void;
+  finish(): void | Promise<void>;
   /** Lets go of everything without completing the file; safe to call twice, and after `finish`. */
   discard(): void;
 }
@@ -89,18 +89,20 @@ export const MAX_PICTURE_SIDE = 8192;
 export interface Decoder {
   /**
    * Opens the stream's container and its first video stream. Throws `camera.open_failed`, `camera.unauthorized` or
-   * `camera.frame_rejected`, and holds nothing then.
+   * `camera.frame_rejected`, for a decoder in another process also `camera.decoder_missing`, and holds nothing then.
    */
-  open(source: StreamSource): StreamInfo;
+  open(source: StreamSource): StreamInfo | Promise<StreamInfo>;
   /** The next thing that happens. Throws `camera.stream_ended` or `camera.frame_rejected`. */
-  next(): StreamStep;
+  next(): StreamStep | Promise<StreamStep>;
   /**
    * Begins a file of the open stream's packets: MP4, with the index in front once it is complete. It outlives
    * `rewind`, not `close`. Throws `clip.unsupported` for a codec that browsers do not know, or `clip.write_failed`.
    */
   writeClip(file: string): ClipWriter;
   /** Goes back to the start of a file; stream time goes on. Throws `camera.open_failed`. */
-  rewind(): void;
+  rewind(): void | Promise<void>;
+  /** The session ends: whatever waits in `open` or `next` is to answer at once, if it can. `close` follows. */
+  interrupt(): void;
   /** Frees everything; safe to call twice. */
-  close(): void;
+  close(): void | Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { Credits } from '../credits.js';
 import { VAD_FRAME } from '../frame.js';
 import { openPort, type Port } from '../port.js';
-import { vadFrameTransfers, type VadFrameMessage, type VadReturnMessage } from '../protocol.js';
+import { vadFrameTransfers, type VadFrameMessage, type VadReturnMessage } from '../protocol/camera-gpu.js';
 
 /**
  * A camera thread's way to the GPU worker, and the buffers that may be on it at once. A new GPU worker means a new

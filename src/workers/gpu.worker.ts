@@ -7,8 +7,8 @@ import {
   type GpuMessage,
   type GpuStats,
   type MainToGpuMessage,
-  type VlmRequest,
-} from '../protocol.js';
+} from '../protocol/gpu.js';
+import type { VlmRequest } from '../protocol/vlm.js';
 import type { VadGraph } from '../vad-model.js';
 import { hostData, serveControl } from '../worker-host.js';
 import { CameraPorts } from './camera-ports.js';

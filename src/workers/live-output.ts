@@ -1,5 +1,5 @@
 import { LIVE_HEADER } from '../frame.js';
-import type { CameraMessage, LiveRequest } from '../protocol.js';
+import type { CameraMessage, LiveRequest } from '../protocol/camera.js';
 import type { DecodedFrame } from './decoder.js';
 import { FrameSampler } from './frame-sampler.js';
 

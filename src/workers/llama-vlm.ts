@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
-import type { Clip, VlmLoaded, VlmSource } from '../protocol.js';
+import type { Clip } from '../protocol/camera.js';
+import type { VlmLoaded, VlmSource } from '../protocol/vlm.js';
 import { collectGarbage } from './garbage.js';
 import { readGguf } from './gguf.js';
 import { chooseDevice } from './llama-device.js';

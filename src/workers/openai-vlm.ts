@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { VlmLoaded, VlmSource } from '../protocol.js';
+import type { VlmLoaded, VlmSource } from '../protocol/vlm.js';
 import type { VlmBackend, VlmQuestion, VlmText } from './vlm-backend.js';
 
 type Endpoint = Extract<VlmSource, { type: 'endpoint' }>;

@@ -1,4 +1,5 @@
-import { BYTES_PER_MIB, US_PER_S } from '../units.js';
+import { ringLimits, type RingLimits } from '../ring-limits.js';
+import { US_PER_S } from '../units.js';
 
 export interface RingPacket {
   readonly bytes: number;
@@ -7,17 +8,10 @@ export interface RingPacket {
   readonly ptsUs: number;
 }
 
-export interface RingLimits {
-  maxBytes: number;
-  maxSeconds: number;
-}
-
 interface Gop<T> {
   packets: T[];
   bytes: number;
 }
-
-const defaultLimits: RingLimits = { maxBytes: 8 * BYTES_PER_MIB, maxSeconds: 30 };
 
 /**
  * The newest packets of a stream, bounded in bytes and seconds. Whole GOPs leave it, oldest first, so that what is
@@ -33,7 +27,7 @@ export class PacketRing<T extends RingPacket> {
   #evicted = 0;
 
   /** `dispose` is called once for each packet that leaves the ring or is not taken in. */
-  constructor(dispose: (packet: T) => void, limits: RingLimits = defaultLimits) {
+  constructor(dispose: (packet: T) => void, limits: RingLimits = ringLimits) {
     this.#dispose = dispose;
     this.#limits = limits;
   }

@@ -2,6 +2,7 @@
 import { wait, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { AnomalyEvent } from '../event.js';
+import { flushBoundsMs, type StoreStats } from '../store-api.js';
 import type { Journal } from './journal.js';
 import type { Projection } from './projection.js';
 
@@ -11,6 +12,8 @@ export interface BatchLimits {
   /** Milliseconds after which the oldest waiting state is projected, however few wait. */
   batchMs: number;
 }
+
+export type ProjectorStats = Pick<StoreStats, 'flushes' | 'flushMs' | 'flushCounts' | 'flushFailures'>;
 
 const ROWS_PER_TRANSACTION = 1000;
 const FIRST_RETRY_MS = 250;
@@ -35,6 +38,7 @@ export class Projector {
   #failuresInARow = 0;
   #flushes = 0;
   #flushMs = 0;
+  readonly #flushCounts: number[] = [...flushBoundsMs, Infinity].map(() => 0);
   #flushFailures = 0;
   #stopped = false;
   #flushedMs = Number.NEGATIVE_INFINITY;
@@ -48,18 +52,14 @@ export class Projector {
     this.#limits = limits;
   }
 
-  /** Transactions committed since the start. */
-  get flushes(): number {
-    return this.#flushes;
-  }
-
-  /** Milliseconds that they took together. */
-  get flushMs(): number {
-    return this.#flushMs;
-  }
-
-  get flushFailures(): number {
-    return this.#flushFailures;
+  /** Since the start. */
+  get stats(): ProjectorStats {
+    return {
+      flushes: this.#flushes,
+      flushMs: this.#flushMs,
+      flushCounts: [...this.#flushCounts],
+      flushFailures: this.#flushFailures,
+    };
   }
 
   /** To be called after every append; an urgent one does not wait for others. */
@@ -132,8 +132,7 @@ export class Projector {
         const startedMs = this.#clock.monotonicMs();
         await this.#projection.write(this.#journal.readAfter(this.#projection.lastSeq, ROWS_PER_TRANSACTION));
         this.#flushedMs = this.#clock.monotonicMs();
-        this.#flushMs += this.#flushedMs - startedMs;
-        this.#flushes += 1;
+        this.#flushed(this.#flushedMs - startedMs);
       }
       this.#failure = null;
       this.#failuresInARow = 0;
@@ -143,6 +142,13 @@ export class Projector {
       this.#flushFailures += 1;
       throw this.#failure;
     }
+  }
+
+  #flushed(tookMs: number): void {
+    this.#flushes += 1;
+    this.#flushMs += tookMs;
+    const place = [...flushBoundsMs, Infinity].findIndex((boundMs) => tookMs <= boundMs);
+    this.#flushCounts[place] = (this.#flushCounts[place] ?? 0) + 1;
   }
 
   /** Arranges the next flush, unless one runs or is due: later calls must not put off what the first one set. */

@@ -1,5 +1,4 @@
 /** The event store: a journal that is the truth, a DuckDB file that answers questions, and what keeps them in step. */
-import { rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { every, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -15,24 +14,14 @@ import type {
   StoreStats,
   SummaryQuery,
 } from '../store-api.js';
-import { offsetsBetween } from '../time-zone.js';
 import { S_PER_DAY } from '../units.js';
 import { prepareDataFolder } from './data-folder.js';
-import { mergedPage } from './event-overlay.js';
-import { eventColumns, eventOfRow, eventStatement } from './event-query.js';
-import {
-  emptyExportFolder,
-  exportFile,
-  exportStatement,
-  exportedCount,
-  MAX_EXPORTED,
-} from './event-export.js';
-import { newestFirst } from './event-parts.js';
-import { summaryOfRows, summaryStatement, timeRangeStatement } from './event-summary.js';
-import type { Row } from './event-table.js';
+import { emptyExportFolder } from './event-export.js';
+import { EventReads } from './event-reads.js';
+import { eventsLeftOpen, expireEvents } from './event-retention.js';
 import { Journal } from './journal.js';
 import { Projection } from './projection.js';
-import { Projector, type BatchLimits } from './projector.js';
+import { Projector, type BatchLimits, type ProjectorStats } from './projector.js';
 
 export interface StoreConfig extends BatchLimits {
   /** Folder of all files; created if missing. One process at a time may use it. */
@@ -41,25 +30,14 @@ export interface StoreConfig extends BatchLimits {
   retentionDays: number;
 }
 
-/** When the oldest and the newest event started, Unix seconds; NaN when there are none. */
-interface TimeRange {
-  first: number;
-  last: number;
-}
-
 interface Files {
   journal: Journal;
   projector: Projector;
+  reads: EventReads;
 }
 
-/** Sooner than callers give up on the thread. */
-const READ_DEADLINE_MS = 8000;
-const EXPORT_DEADLINE_MS = 290_000;
 const EXPIRY_PERIOD_MS = 3_600_000;
-const ROUGH_RANGE_MS = 60_000;
-/** States laid over a page; more are projected first. */
-const MAX_OVERLAID = 200;
-const EXPIRED_PER_TRANSACTION = 1000;
+const noFlushes: ProjectorStats = { flushes: 0, flushMs: 0, flushCounts: [], flushFailures: 0 };
 const eventsSchema = anomalyEventSchema.array();
 
 /** Unless {@link Store.open} has succeeded, everything but `stats` and `stop` throws `store.open_failed`. */
@@ -70,8 +48,6 @@ export class Store {
   readonly #exports: string;
   #files: Files | null = null;
   #journaled = 0;
-  #roughRange: { readMs: number; range: TimeRange } | null = null;
-  #exporting = false;
   /** Settles when neither opening nor the hourly expiry is under way. */
   #housekeeping: Promise<void> = Promise.resolve();
   #cancelExpiry = (): void => undefined;
@@ -115,82 +91,21 @@ export class Store {
     return firstSeq;
   }
 
-  /** Throws `request.invalid`, or `store.open_failed` while DuckDB is out of order. */
   async query(query: EventQuery): Promise<EventPage> {
-    const newer = await this.#openFiles().projector.unprojected(MAX_OVERLAID);
-    const rows = await this.#newestRows(query, newer.length);
-    return mergedPage(rows.map(eventOfRow), newer, query);
+    return this.#openFiles().reads.query(query);
   }
 
-  /**
-   * Looks through the newest part of the store first, and through older parts while the page is not full: most pages are
-   * found at once, and no row is looked at twice. Rows that newer states stand for are left out afterwards, and so
-   * `spare` more are read: `id NOT IN` would read the id of every row.
-   */
-  async #newestRows(query: EventQuery, spare: number): Promise<Row[]> {
-    const cost = query.q === undefined ? 'light' : 'heavy';
-    const rows: Row[] = [];
-    for (const part of newestFirst(await this.#roughTimeRange(), query)) {
-      const statement = eventStatement({ ...query, ...part }, spare);
-      rows.push(...(await this.#projection.read(statement, cost, READ_DEADLINE_MS)));
-      if (rows.length > query.limit + spare) break;
-    }
-    return rows;
-  }
-
-  /** Throws `store.overloaded`, `store.deadline`, or `store.open_failed` while DuckDB is out of order. */
   async summary(query: SummaryQuery): Promise<EventSummary> {
-    await this.#openFiles().projector.settled();
-    const { first, last } = await this.#timeRange();
-    const offsets = offsetsBetween(query.timeZone, first, last);
-    const rows = await this.#projection.read(summaryStatement(query, offsets), 'heavy', READ_DEADLINE_MS);
-    return summaryOfRows(rows, query, offsets);
+    return this.#openFiles().reads.summary(query);
   }
 
-  /**
-   * Writes the events to a file, which the caller removes. Throws `store.overloaded` while another is written,
-   * `request.too_large`, `store.deadline` or `store.open_failed`.
-   */
+  /** The caller removes the file. */
   async exportEvents(filters: EventFilters, format: ExportFormat): Promise<EventExport> {
-    if (this.#exporting)
-      throw new AppError('store.overloaded', 'another export is being written; ask again when it is done');
-    this.#exporting = true;
-    const file = exportFile(this.#exports, format);
-    try {
-      await this.#openFiles().projector.settled();
-      const [row] = await this.#projection.read(exportedCount(filters), 'heavy', READ_DEADLINE_MS);
-      if (Number(row?.['count']) > MAX_EXPORTED) throw tooMany();
-      await this.#projection.read(exportStatement(filters, format, file), 'heavy', EXPORT_DEADLINE_MS);
-      return { file, bytes: statSync(file).size };
-    } catch (error) {
-      rmSync(file, { force: true });
-      throw error;
-    } finally {
-      this.#exporting = false;
-    }
+    return this.#openFiles().reads.exportEvents(filters, format);
   }
 
-  async #timeRange(): Promise<TimeRange> {
-    const [row] = await this.#projection.read(timeRangeStatement, 'light', READ_DEADLINE_MS);
-    return { first: Number(row?.['first']), last: Number(row?.['last']) };
-  }
-
-  /** As it was a minute ago at most: good enough to say where to look first. */
-  async #roughTimeRange(): Promise<TimeRange> {
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#roughRange === null || nowMs - this.#roughRange.readMs > ROUGH_RANGE_MS)
-      this.#roughRange = { readMs: nowMs, range: await this.#timeRange() };
-    return this.#roughRange.range;
-  }
-
-  /** Null when there is none. Throws `store.open_failed` while DuckDB is out of order. */
   async event(id: string): Promise<AnomalyEvent | null> {
-    const known = this.#openFiles().journal.get(id);
-    if (known !== null) return known.event;
-    // A journal that was lost leaves the older events here.
-    const sql = `SELECT ${eventColumns} FROM events WHERE id = ?`;
-    const [row] = await this.#projection.read({ sql, values: [id] }, 'light', READ_DEADLINE_MS);
-    return row ? eventOfRow(row) : null;
+    return this.#openFiles().reads.event(id);
   }
 
   /** The states after `seq`, at most `limit` of them; of each event only its latest. */
@@ -216,9 +131,7 @@ export class Store {
       projectedSeq: this.#projection.lastSeq,
       journaled: this.#journaled,
       projected: this.#projection.rowsWritten,
-      flushes: this.#files?.projector.flushes ?? 0,
-      flushMs: this.#files?.projector.flushMs ?? 0,
-      flushFailures: this.#files?.projector.flushFailures ?? 0,
+      ...(this.#files?.projector.stats ?? noFlushes),
       rebuilds: this.#projection.rebuilds,
       readsRefused: this.#projection.readCounts.refused,
       readsCutOff: this.#projection.readCounts.cutOff,
@@ -239,9 +152,20 @@ export class Store {
     await this.#projection.open();
     const journal = new Journal(join(this.#config.dataDir, 'journal'), this.#projection.lastSeq);
     const projector = new Projector(journal, this.#projection, this.#clock, this.#config);
-    this.#files = { journal, projector };
+    const reads = new EventReads({
+      journal,
+      projector,
+      projection: this.#projection,
+      exportFolder: this.#exports,
+      clock: this.#clock,
+    });
+    this.#files = { journal, projector, reads };
     await projector.flush();
-    await this.#endOpenEvents();
+    const leftOpen = await eventsLeftOpen(this.#projection);
+    if (leftOpen.length > 0) {
+      this.append(leftOpen);
+      await projector.flush();
+    }
     await this.#expire();
   }
 
@@ -253,15 +177,6 @@ export class Store {
     await files?.journal.close();
   }
 
-  /** Ends the episodes an earlier run left open: nobody saw what became of them, and nobody else will. */
-  async #endOpenEvents(): Promise<void> {
-    const sql = `SELECT ${eventColumns} FROM events WHERE state = 'new'`;
-    const rows = await this.#projection.select({ sql, values: [] });
-    if (rows.length === 0) return;
-    this.append(rows.map((row) => endedAtRestart(eventOfRow(row))));
-    await this.#openFiles().projector.flush();
-  }
-
   #expireQuietly(): void {
     this.#housekeeping = this.#expire().catch((error: unknown) => {
       // The projector counts and repairs a store that is out of order; the next hour sees to the rest.
@@ -269,38 +184,14 @@ export class Store {
     });
   }
 
-  /** The journal forgets first: the other way round, a crash in between would leave what no search finds again. */
   async #expire(): Promise<void> {
     const { journal, projector } = this.#openFiles();
     const cutoff = this.#clock.wallTime() - this.#config.retentionDays * S_PER_DAY;
-    const sql = `SELECT id FROM events WHERE start_time < ? AND NOT kept LIMIT ${EXPIRED_PER_TRANSACTION}`;
-    for (;;) {
-      await projector.settled();
-      const rows = await this.#projection.select({ sql, values: [cutoff] });
-      if (rows.length === 0) return;
-      const ids = rows.map((row) => row['id'] as string);
-      journal.remove(ids);
-      await this.#projection.remove(ids);
-    }
+    await expireEvents({ journal, projector, projection: this.#projection }, cutoff);
   }
 
   #openFiles(): Files {
     if (this.#files !== null) return this.#files;
     throw new AppError('store.open_failed', `the store in ${this.#config.dataDir} is not open`);
   }
-}
-
-function tooMany(): AppError {
-  const message = `more than ${MAX_EXPORTED} events: narrow the export, by after and before for example`;
-  return new AppError('request.too_large', message);
-}
-
-function endedAtRestart(event: AnomalyEvent): AnomalyEvent {
-  const lastSeen = event.data['last_seen'];
-  return {
-    ...event,
-    state: 'ended',
-    end_time: typeof lastSeen === 'number' ? lastSeen : event.start_time,
-    data: { ...event.data, closed_by: 'restart' },
-  };
 }

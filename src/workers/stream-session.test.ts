@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../clock.js';
 import { Credits } from '../credits.js';
-import type { CameraMessage, StreamInfo, VadFrameMessage } from '../protocol.js';
+import type { CameraMessage, StreamInfo } from '../protocol/camera.js';
+import type { VadFrameMessage } from '../protocol/camera-gpu.js';
 import type { PictureReport } from '../picture/monitor.js';
 import type { DecodedFrame, Decoder, StreamStep } from './decoder.js';
 import { StreamSession } from './stream-session.js';
@@ -37,6 +38,7 @@ class ScriptedDecoder implements Decoder {
   ) {}
 
   open = (): StreamInfo => info;
+  interrupt = (): void => undefined;
   close = (): void => undefined;
 
   writeClip(): never {
@@ -109,7 +111,7 @@ function play(
     },
     send: (frame: VadFrameMessage) => vadFrames.push(frame),
   };
-  const ended = new Promise<CameraMessage>((resolve) => {
+  const ended = new Promise<CameraMessage>((resolve, reject) => {
     const session = new StreamSession({
       source: { url, loop, transport: 'tcp' },
       decoder,
@@ -121,7 +123,7 @@ function play(
       },
       clock,
     });
-    session.open();
+    session.open().catch(reject);
   });
   return { ended, messages, vadFrames, credits };
 }

@@ -12,7 +12,7 @@ import type {
   RecordedClip,
   StreamInfo,
   StreamSource,
-} from '../protocol.js';
+} from '../protocol/camera.js';
 import { redactUrl } from '../redact.js';
 import { Arrivals } from './arrivals.js';
 import { CLIP_WIDTH, clipOf } from './clip.js';
@@ -84,8 +84,8 @@ export class StreamSession {
    * Opens the stream and starts to read it. Throws what {@link Decoder.open} throws, and it is over then; otherwise
    * one `closed` message follows at the end.
    */
-  open(): StreamInfo {
-    const info = this.#options.decoder.open(this.#options.source);
+  async open(): Promise<StreamInfo> {
+    const info = await this.#options.decoder.open(this.#options.source);
     this.#recordings = this.#recordingsOf(info.codec);
     this.#arrivals = new Arrivals(this.#clock);
     this.#lastProgressMs = this.#clock.monotonicMs();
@@ -127,10 +127,16 @@ export class StreamSession {
     this.#recordings.end(id, lastUs, postS);
   }
 
+  /** Lets go of what blocks the session; `close` follows. */
+  interrupt(): void {
+    this.#options.decoder.interrupt();
+  }
+
   /** Ends the session, if it is still on, and resolves when all it held is free. */
   async close(): Promise<void> {
     this.#running = false;
     this.#pacer?.cancel();
+    this.interrupt();
     await this.#ended;
   }
 
@@ -149,14 +155,16 @@ export class StreamSession {
     this.#recent.clear();
     this.#older.clear();
     this.#ring.clear();
-    this.#options.decoder.close();
+    await this.#options.decoder.close();
     this.#options.send({ type: 'closed', error });
   }
 
   /** Takes the stream's next step; false at its end. */
   async #step(): Promise<boolean> {
     const askedMs = this.#clock.monotonicMs();
-    const step = this.#options.decoder.next();
+    const next = this.#options.decoder.next();
+    // Not awaited without need: a decoder in this process answers at once, many times a second.
+    const step = next instanceof Promise ? await next : next;
     switch (step.type) {
       case 'packet':
         this.#acceptPacket(step.packet, askedMs);
@@ -210,14 +218,14 @@ export class StreamSession {
     return new ClipRecordings({ codec, write: (file) => this.#options.decoder.writeClip(file) });
   }
 
-  #startOver(): boolean {
+  async #startOver(): Promise<boolean> {
     const shown = redactUrl(this.#options.source.url);
     if (this.#decodedFrames === this.#framesBeforeRewind) {
       throw new AppError('camera.stream_ended', `${shown} ended without a picture that can be decoded`);
     }
     if (!this.#options.source.loop) return false;
     this.#framesBeforeRewind = this.#decodedFrames;
-    this.#options.decoder.rewind();
+    await this.#options.decoder.rewind();
     return true;
   }
 

@@ -40,6 +40,14 @@ describe('StreamTime', () => {
     expect(placed).toEqual([80_000, 200_000, 120_000]);
   });
 
+  it('keeps presentation times where only the first picture has no time, as FFmpeg gives over RTSP', () => {
+    const time = new StreamTime(frameUs);
+    const placed = [null, 120_000, 40_000, 80_000].map((ptsUs) =>
+      time.place({ ptsUs, dtsUs: null, durationUs: 0 }),
+    );
+    expect(placed.map(({ ptsUs }) => ptsUs)).toEqual([null, 120_000, 40_000, 80_000]);
+  });
+
   it('counts frames where the stream has no timestamps', () => {
     const time = new StreamTime(frameUs);
     const none = { ptsUs: null, dtsUs: null, durationUs: 0 };

@@ -30,6 +30,8 @@ export class StreamTime {
   #offsetUs: number | null = null;
   #lastUs = 0;
   #nextUs = 0;
+  /** The stream began with a picture that has no time of its own, as FFmpeg gives the first one over RTSP none. */
+  #beganUntimed: boolean | null = null;
 
   /** `frameUs` is the nominal distance of frames, for packets that do not tell theirs. */
   constructor(frameUs: number) {
@@ -50,7 +52,11 @@ export class StreamTime {
   }
 
   #locate(ownUs: number | null): number {
+    this.#beganUntimed ??= ownUs === null;
     if (ownUs === null) return this.#nextUs;
+    // Its time is 0 there: what follows may be shown before its turn, and must not be placed by its turn.
+    if (this.#beganUntimed && this.#offsetUs === null && this.#lastUs === 0 && ownUs <= MAX_REORDER_US)
+      this.#offsetUs = 0;
     if (this.#offsetUs !== null) {
       const atUs = ownUs + this.#offsetUs;
       if (atUs >= this.#lastUs - MAX_REORDER_US && atUs <= this.#lastUs + MAX_GAP_US) return atUs;

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { GpuStats, MotionReading, ReadRun } from '../protocol.js';
+import type { GpuStats, MotionReading, ReadRun } from '../protocol/gpu.js';
 import type { VadGraph } from '../vad-model.js';
 import type { CameraWindow } from './camera-window.js';
 import type { GraphSession, GraphSource } from './graph-session.js';

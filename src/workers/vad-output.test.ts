@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Credits } from '../credits.js';
 import { VAD_FRAME } from '../frame.js';
-import type { HealthMessage, VadFrameMessage } from '../protocol.js';
+import type { HealthMessage } from '../protocol/camera.js';
+import type { VadFrameMessage } from '../protocol/camera-gpu.js';
 import type { PictureReport } from '../picture/monitor.js';
 import type { DecodedFrame } from './decoder.js';
 import { VadOutput } from './vad-output.js';

@@ -1,5 +1,5 @@
 import { VAD_FRAME } from '../frame.js';
-import type { HealthMessage } from '../protocol.js';
+import type { HealthMessage } from '../protocol/camera.js';
 import type { PictureMonitor } from '../picture/monitor.js';
 import type { DecodedFrame } from './decoder.js';
 import type { GpuLink } from './gpu-link.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import type { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
-import type { ReadRun, VadReading } from '../protocol.js';
+import type { ReadRun, VadReading } from '../protocol/gpu.js';
 import type { VadGraph, VadModelName } from '../vad-model.js';
 import { GpuQueue } from './gpu-queue.js';
 import type { GraphInput, GraphOutput } from './vad-graphs.js';

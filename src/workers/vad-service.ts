@@ -1,7 +1,8 @@
 import { Mailbox } from '../actors/mailbox.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { ReadRun, VadFrameMessage, VadReading } from '../protocol.js';
+import type { VadFrameMessage } from '../protocol/camera-gpu.js';
+import type { ReadRun, VadReading } from '../protocol/gpu.js';
 import { graphsOf, type VadGraph, type VadModelName } from '../vad-model.js';
 import { CameraWindow } from './camera-window.js';
 import { gpuPriority, type GpuQueue } from './gpu-queue.js';

@@ -1,4 +1,4 @@
-import type { VlmLoaded, VlmRequest, VlmSource } from '../protocol.js';
+import type { VlmLoaded, VlmRequest, VlmSource } from '../protocol/vlm.js';
 
 export type VlmQuestion = Pick<VlmRequest, 'clip' | 'prompt' | 'schema' | 'maxTokens'>;
 

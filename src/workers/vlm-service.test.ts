@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../test/support/simulated-clock.js';
 import { AppError } from '../errors.js';
-import type { VlmLoaded, VlmRequest, VlmSource } from '../protocol.js';
+import type { VlmLoaded, VlmRequest, VlmSource } from '../protocol/vlm.js';
 import type { VlmBackend, VlmText } from './vlm-backend.js';
 import { VlmService } from './vlm-service.js';
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { GpuMessage, GpuStats, VlmLoaded, VlmReply, VlmRequest, VlmSource } from '../protocol.js';
+import type { GpuMessage, GpuStats } from '../protocol/gpu.js';
+import type { VlmLoaded, VlmReply, VlmRequest, VlmSource } from '../protocol/vlm.js';
 import { GpuQueue, gpuPriority } from './gpu-queue.js';
 import type { OpenVlm, VlmBackend } from './vlm-backend.js';
 

@@ -10,8 +10,10 @@ import { eventually } from '../support/product.js';
 const REQUESTS = Number(process.env['NUNCHI_FUZZ_REQUESTS'] ?? 4_000);
 const AT_ONCE = 32;
 const SAMPLE = 500;
-/** What memory may grow by while the caches of a young process fill. */
-const GROWTH_MAX_MIB = 300;
+/** Made first, so that the caches of a young process are full when its memory is looked at. */
+const WARM_UP = 2_000;
+/** What memory may grow by after that. */
+const GROWTH_MAX_MIB = 200;
 
 const document = await apiDocument();
 const checker = new AnswerChecker(document);
@@ -46,7 +48,8 @@ describe('requests made at random of the document', () => {
     const said = new TextDecoder().decode(answer.body.subarray(0, 500));
     const isUnready = answer.status === 503 && target.startsWith('/readyz');
     // The server beneath answers this itself, as the document says.
-    if (answer.status === 431 && target.length > 3_000) return null;
+    const sent = target.length + Object.values(headers).join('').length;
+    if (answer.status === 431 && sent > 3_000) return null;
     const mayFail = answer.status === 503 || answer.status === 504;
     if (answer.status >= 500 && !mayFail) return `${answer.status} ${said}`;
     if (mayFail && !isUnready) {
@@ -69,10 +72,12 @@ describe('requests made at random of the document', () => {
     const ids = await idsOf(api);
     const seed = Number(process.env['NUNCHI_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
     const faults: string[] = [];
-    const before = residentMib();
-    const began = performance.now();
-    for (let made = 0; made < REQUESTS; made += SAMPLE) {
-      const queue = fc.sample(apiRequests(document, ids), { numRuns: SAMPLE, seed: seed + made });
+    const world = { ids, passing: ['spare', 'other'], clip: api.spareClip };
+    let before = 0;
+    let began = 0;
+    for (let made = -WARM_UP; made < REQUESTS; made += SAMPLE) {
+      if (made === 0) [before, began] = [residentMib(), performance.now()];
+      const queue = fc.sample(apiRequests(document, world), { numRuns: SAMPLE, seed: seed + made });
       const work = async (): Promise<void> => {
         for (let request = queue.pop(); request !== undefined; request = queue.pop()) {
           const fault = await faultOf(request);
@@ -90,7 +95,7 @@ describe('requests made at random of the document', () => {
       `seed ${seed}: ${perS} requests/s, grown by ${grown} MiB, ${JSON.stringify([...tally])}\n`,
     );
     expect(faults.slice(0, 20), `seed ${seed}; ${faults.length} faults`).toEqual([]);
-    expect((tally.get('unavailable') ?? 0) / REQUESTS).toBeLessThan(0.01);
+    expect((tally.get('unavailable') ?? 0) / (REQUESTS + WARM_UP)).toBeLessThan(0.01);
     expect(grown).toBeLessThan(GROWTH_MAX_MIB);
     expect((await api.ask('GET', '/livez')).status).toBe(200);
   }, 600_000);

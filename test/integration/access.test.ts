@@ -33,7 +33,14 @@ async function start(ratePerS = 100, allowedHosts: string[] = []): Promise<void>
   store = new TokenStore({ dataDir, configured: [], rules, clock, onFailure: fail });
   store.start();
   hub = new LiveHub({ cameras: services.cameras, clock, defaults: { fps: 5, width: 640, quality: 75 } });
-  const options = { host: '127.0.0.1', port: 0, allowedHosts, ratePerS, reportBug: fail };
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts,
+    ratePerS,
+    onRequest: () => undefined,
+    reportBug: fail,
+  };
   http = await startHttp({ ...options, doorkeeper: store, audit, services, hub, clock });
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDecode } from '../../src/camera/decode-config.js';
 import { Camera } from '../../src/actors/camera.js';
 import type { CameraState } from '../../src/actors/camera-state.js';
 import { threadRestartPolicy } from '../../src/actors/restart-policy.js';
@@ -28,6 +29,7 @@ afterEach(async () => {
 
 async function start(id: string, url: string): Promise<Camera> {
   const camera = new Camera({
+    decode: defaultDecode,
     settings: {
       id,
       name: id,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClipWish } from '../../src/protocol.js';
+import type { ClipWish } from '../../src/protocol/camera.js';
 import { MONTAGE_SIDE } from '../../src/verification/montage.js';
 import { CameraThread } from '../support/camera-thread.js';
 import { makeClip } from '../support/make-clip.js';

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { backends } from '../support/backends.js';
 import { CameraThread } from '../support/camera-thread.js';
-import { loadH264Clip } from '../support/h264-clip.js';
+import { loadCodedClip } from '../support/coded-clip.js';
+import { ffmpegChildren } from '../support/ffmpeg.js';
 import { makeClip } from '../support/make-clip.js';
 import { RtspServer } from '../support/rtsp-server.js';
 
@@ -17,7 +19,7 @@ let camera: CameraThread;
 beforeAll(async () => {
   const file = join(folder, 'clip.mp4');
   makeClip(file, { seconds: 2, fps: 10, gop: 10 });
-  server = new RtspServer({ [path]: loadH264Clip(file) });
+  server = new RtspServer({ [path]: loadCodedClip(file) });
   await server.listen();
 });
 
@@ -26,22 +28,28 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-beforeEach(() => {
-  camera = new CameraThread();
-});
-
-afterEach(async () => {
-  server.stall(path, false);
-  server.unlock(path);
-  await camera.stop();
-});
-
 async function openAndWatch(): Promise<void> {
   await camera.open(server.url(path, credentials));
   await camera.until(() => camera.vadFrames.length >= 3);
 }
 
-describe('an RTSP camera', () => {
+describe.each(backends)('an RTSP camera, decoded by $backend', ({ decode, isHere }) => {
+  if (!isHere) {
+    it.skip('needs ffmpeg 5.1 or newer');
+    return;
+  }
+
+  beforeEach(() => {
+    camera = new CameraThread({ decode });
+  });
+
+  afterEach(async () => {
+    server.stall(path, false);
+    server.unlock(path);
+    await camera.stop();
+    expect(ffmpegChildren()).toEqual([]);
+  });
+
   it('is decoded as it comes, beyond the loop of its clip, with the time of arrival', async () => {
     const info = await camera.open(server.url(path));
     expect(info).toMatchObject({ width: 320, height: 240, codec: 'h264' });
@@ -118,7 +126,7 @@ describe('an RTSP camera', () => {
   });
 
   it('shares its server with others', async () => {
-    const other = new CameraThread();
+    const other = new CameraThread({ decode });
     await other.open(server.url(path));
     await openAndWatch();
     expect(server.playing).toBe(2);

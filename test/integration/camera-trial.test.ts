@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDecode } from '../../src/camera/decode-config.js';
 import { CameraTrials } from '../../src/actors/camera-trial.js';
 import type { Child } from '../../src/actors/supervisor.js';
 import { systemClock } from '../../src/clock.js';
@@ -32,7 +33,7 @@ afterAll(() => {
 });
 
 beforeEach(async () => {
-  trials = new CameraTrials({ clock: systemClock, entry: workerEntry('camera') });
+  trials = new CameraTrials({ decode: defaultDecode, clock: systemClock, entry: workerEntry('camera') });
   child = await trials.start();
 });
 

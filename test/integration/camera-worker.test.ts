@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LIVE_HEADER, VAD_FRAME } from '../../src/frame.js';
+import { backends } from '../support/backends.js';
 import { CameraThread } from '../support/camera-thread.js';
 import { makeBareStream, makeClip } from '../support/make-clip.js';
 
@@ -45,9 +46,14 @@ function gaps(values: readonly number[]): number[] {
   return values.slice(1).map((value, index) => value - (values[index] ?? 0));
 }
 
-describe('a file', () => {
+describe.each(backends)('a file, decoded by $backend', ({ decode, isHere }) => {
+  if (!isHere) {
+    it.skip('needs ffmpeg 5.1 or newer');
+    return;
+  }
+
   it('plays once in real time, sampled at 5 FPS, and closes without an error', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     const info = await camera.open(clip);
     expect(info).toEqual({ width: 320, height: 240, fps: 25, codec: 'h264' });
     const { error } = await camera.closed();
@@ -71,7 +77,7 @@ describe('a file', () => {
   });
 
   it('gives the VAD fewer frames when told to, evenly spaced', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 3);
     await camera.thread.call('setVadFps', [2.5], 1000);
@@ -86,7 +92,7 @@ describe('a file', () => {
     // Without timestamps of its own, frames are placed by when they were decoded, which is less even.
     ['bare H.264 stream', 120_000, bareStream],
   ])('looped as %s goes on at its start, in steps of %d us at most', async (_name, maxStepUs, file) => {
-    camera = new CameraThread({ vadFps: 25, vadBuffers: 64 });
+    camera = new CameraThread({ decode, vadFps: 25, vadBuffers: 64 });
     await camera.open(file, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 60);
     const steps = gaps(camera.vadFrames.map(({ ptsUs }) => ptsUs));
@@ -95,7 +101,7 @@ describe('a file', () => {
   });
 
   it('of several sizes goes on after the change, and one too large is rejected', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(bareStream);
     await camera.thread.call('setLive', [{ fps: 25, width: 320, quality: 60 }], 1000);
     expect((await camera.closed()).error).toBeNull();
@@ -108,9 +114,14 @@ describe('a file', () => {
   });
 });
 
-describe('live view and snapshots', () => {
+describe.each(backends)('live view and snapshots, decoded by $backend', ({ decode, isHere }) => {
+  if (!isHere) {
+    it.skip('needs ffmpeg 5.1 or newer');
+    return;
+  }
+
   it('encodes only while somebody watches, at the width asked for', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 3);
     expect(camera.of('live')).toEqual([]);
@@ -132,7 +143,7 @@ describe('live view and snapshots', () => {
   });
 
   it('never enlarges a picture', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip);
     await camera.thread.call('setLive', [{ fps: 25, width: 1920, quality: 90 }], 1000);
     await camera.until(() => camera.of('live').length > 0);
@@ -140,7 +151,7 @@ describe('live view and snapshots', () => {
   });
 
   it('takes a snapshot of a recent sample, and has none without a stream', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await expect(camera.thread.call('snapshot', [null, 320], 1000)).rejects.toMatchObject({
       code: 'camera.not_streaming',
     });
@@ -157,9 +168,14 @@ describe('live view and snapshots', () => {
   });
 });
 
-describe('control', () => {
+describe.each(backends)('control, decoded by $backend', ({ decode, isHere }) => {
+  if (!isHere) {
+    it.skip('needs ffmpeg 5.1 or newer');
+    return;
+  }
+
   it('sends no more frames than the GPU worker has buffers for, and counts the rest', async () => {
-    camera = new CameraThread({ vadFps: 25, vadBuffers: 3, returnBuffers: false });
+    camera = new CameraThread({ decode, vadFps: 25, vadBuffers: 3, returnBuffers: false });
     await camera.open(shortClip);
     await camera.closed();
     expect(camera.vadFrames.length).toBe(3);
@@ -167,7 +183,7 @@ describe('control', () => {
   });
 
   it('goes on with new buffers when the GPU worker is replaced, whatever the last one held', async () => {
-    camera = new CameraThread({ vadBuffers: 2, returnBuffers: false });
+    camera = new CameraThread({ decode, vadBuffers: 2, returnBuffers: false });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length === 2);
     camera.replaceGpu();
@@ -175,7 +191,7 @@ describe('control', () => {
   });
 
   it('opens another stream after closing the first', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 1);
     await camera.open(shortClip);
@@ -184,7 +200,7 @@ describe('control', () => {
   });
 
   it('stops within a second while it streams, and the thread runs out by itself', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 2);
     const startedMs = performance.now();
@@ -194,7 +210,7 @@ describe('control', () => {
   });
 
   it('says that a session is over when asked to close it, and opens again', async () => {
-    camera = new CameraThread();
+    camera = new CameraThread({ decode });
     await camera.open(clip, { loop: true });
     await camera.until(() => camera.vadFrames.length >= 1);
     await camera.thread.call('close', [], 1000);

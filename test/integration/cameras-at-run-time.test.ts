@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDecode } from '../../src/camera/decode-config.js';
 import { CameraDesk } from '../../src/actors/camera-desk.js';
 import { CameraTrials } from '../../src/actors/camera-trial.js';
 import { Fleet } from '../../src/actors/fleet.js';
@@ -15,7 +16,7 @@ import { systemClock } from '../../src/clock.js';
 import { loadSource } from '../../src/config/file.js';
 import { FileSettings } from '../../src/config/file-settings.js';
 import { packagePath, workerEntry } from '../../src/paths.js';
-import type { VadReading } from '../../src/protocol.js';
+import type { VadReading } from '../../src/protocol/gpu.js';
 import { temporaryDir } from '../support/product.js';
 
 const defaults = cameraDefaultsSchema.parse({});
@@ -92,6 +93,7 @@ beforeEach(async () => {
     },
   });
   fleet = new Fleet({
+    decode: defaultDecode,
     supervisor,
     clock: systemClock,
     random: Math.random,
@@ -140,6 +142,7 @@ beforeEach(async () => {
       calibrated.push(id);
       return Promise.resolve();
     },
+    onChanged: () => undefined,
     onCrowded: () => undefined,
   });
   for (const id of ['steady', 'other']) await fleet.add(camera(id));
@@ -172,15 +175,15 @@ function expectUndisturbed(id: string): void {
 
 describe('cameras that are changed while others run', { timeout: 60_000 }, () => {
   it('come and go without a gap in the others, and no index is given twice', async () => {
-    await changes.apply([camera('steady'), camera('other'), camera('new', { url: clip('yard') })]);
+    await changes.apply([camera('steady'), camera('other'), camera('new', { url: clip('yard') })], null);
     await untilRead('new', 5);
     expect(fleet.require('new').index).toBe(2);
-    await changes.apply([camera('steady'), camera('other')]);
+    await changes.apply([camera('steady'), camera('other')], null);
     expect(fleet.get('new')).toBeUndefined();
     expect(removed).toEqual(['new']);
     expect(supervisor.state('camera:new')).toBeUndefined();
     expect(supervisor.state('recorder:new:2')).toBeUndefined();
-    await changes.apply([camera('steady'), camera('other'), camera('new', { url: clip('yard') })]);
+    await changes.apply([camera('steady'), camera('other'), camera('new', { url: clip('yard') })], null);
     await untilRead('new', 5);
     expect(fleet.require('new').index).toBe(3);
     expectUndisturbed('steady');
@@ -189,7 +192,7 @@ describe('cameras that are changed while others run', { timeout: 60_000 }, () =>
 
   it('are restarted alone for another stream, with the same index and sequence', async () => {
     const before = framesOf('other').length;
-    await changes.apply([camera('steady'), camera('other', { url: clip('lane') })]);
+    await changes.apply([camera('steady'), camera('other', { url: clip('lane') })], null);
     await untilRead('other', 10);
     const sequences = framesOf('other').map(({ sequence }) => sequence);
     expect(sequences.length).toBeGreaterThan(before);
@@ -202,10 +205,10 @@ describe('cameras that are changed while others run', { timeout: 60_000 }, () =>
 
   it('get another model, whose graph is loaded for them and let go of after them', async () => {
     expect(gpu.models.map(({ name }) => name)).toEqual(['motion']);
-    await changes.apply([camera('steady'), camera('other', { vad: { model: 'mnad' } })]);
+    await changes.apply([camera('steady'), camera('other', { vad: { model: 'mnad' } })], null);
     expect(gpu.models.map(({ name }) => name).sort()).toEqual(['mnad', 'motion']);
     await until(() => readingsOf('other').some(({ error }) => error !== null));
-    await changes.apply([camera('steady')]);
+    await changes.apply([camera('steady')], null);
     expect(gpu.models.map(({ name }) => name)).toEqual(['motion']);
     await untilRead('steady', 5);
     expectUndisturbed('steady');
@@ -221,7 +224,7 @@ describe('cameras that are changed while others run', { timeout: 60_000 }, () =>
       ],
     };
     const own = { name: 'Door', vad: { threshold: 0.7 }, schedule: [{ from: '00:00', to: '12:00' }] };
-    await changes.apply([camera('steady'), camera('other', { ...own, zones: { door } })]);
+    await changes.apply([camera('steady'), camera('other', { ...own, zones: { door } })], null);
     await untilRead('other', 10);
     const { camera: other, detector } = fleet.require('other');
     expect([other.settings.name, detector.options.threshold]).toEqual(['Door', 0.7]);
@@ -232,16 +235,16 @@ describe('cameras that are changed while others run', { timeout: 60_000 }, () =>
   });
 
   it('pause and go on: nothing is decoded meanwhile, whatever else is changed of them', async () => {
-    await changes.pause('other');
+    await changes.pause('other', null);
     expect(fleet.require('other').camera.connection).toMatchObject({ state: 'paused', lastError: null });
     expect(supervisor.state('camera:other')).toBeUndefined();
     expect([...pausedIds]).toEqual(['other']);
     const seen = [readingsOf('other').length, framesOf('other').length];
-    await changes.apply([camera('steady'), camera('other', { url: clip('lane') })]);
+    await changes.apply([camera('steady'), camera('other', { url: clip('lane') })], null);
     await untilRead('steady', 10);
     expect([readingsOf('other').length, framesOf('other').length]).toEqual(seen);
     expect(fleet.require('other').camera.connection.state).toBe('paused');
-    await changes.resume('other');
+    await changes.resume('other', null);
     await untilRead('other', 5);
     expect(fleet.require('other').camera.settings.url).toBe(clip('lane'));
     expectUndisturbed('steady');
@@ -275,19 +278,25 @@ cameras:
         throw error;
       },
     });
-    settings.subscribe((next) => changes.apply(wantedCameras(next, fileRules(), [])));
-    const trials = new CameraTrials({ clock: systemClock, entry: workerEntry('camera') });
+    settings.subscribe((next, _previous, requestId) =>
+      changes.apply(wantedCameras(next, fileRules(), []), requestId),
+    );
+    const trials = new CameraTrials({
+      decode: defaultDecode,
+      clock: systemClock,
+      entry: workerEntry('camera'),
+    });
     const desk = new CameraDesk({ settings, fleet, changes, trials, originOf: () => null, fileRules });
-    await desk.add('3', { url: clip('yard'), transport: 'tcp', vad: {}, live: {} });
+    await desk.add('3', { url: clip('yard'), transport: 'tcp', vad: {}, live: {} }, 'r1');
     await untilRead('3', 3);
-    await desk.change('other', { name: 'Back door', vad: { threshold: 0.7 } });
+    await desk.change('other', { name: 'Back door', vad: { threshold: 0.7 } }, 'r1');
     expect(fleet.require('other').camera.settings).toMatchObject({ name: 'Back door', url: clip('gate') });
-    await desk.change('other', { name: null });
+    await desk.change('other', { name: null }, 'r1');
     expect(fleet.require('other').camera.settings).toMatchObject({ name: 'other', vad: { threshold: 0.7 } });
-    await expect(desk.change('other', { vad: { fps: 99 } })).rejects.toMatchObject({
+    await expect(desk.change('other', { vad: { fps: 99 } }, 'r1')).rejects.toMatchObject({
       code: 'config.invalid',
     });
-    await desk.remove('3');
+    await desk.remove('3', 'r1');
     expect(fleet.members.map(({ camera: { id } }) => id)).toEqual(['steady', 'other']);
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('# by the door');
@@ -300,9 +309,9 @@ cameras:
 
   it('can be removed while they wait for a stream that does not come', async () => {
     const dead = camera('dead', { url: 'rtsp://127.0.0.1:9/none' });
-    await changes.apply([camera('steady'), camera('other'), dead]);
+    await changes.apply([camera('steady'), camera('other'), dead], null);
     await until(() => states.includes('dead backing_off'));
-    await changes.apply([camera('steady'), camera('other')]);
+    await changes.apply([camera('steady'), camera('other')], null);
     expect(fleet.get('dead')).toBeUndefined();
     expectUndisturbed('steady');
   });

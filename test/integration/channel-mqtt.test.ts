@@ -175,6 +175,32 @@ describe.skipIf(!hasMosquitto)('MQTT with Mosquitto', () => {
     await channel.send(alertMessage(), never);
   });
 
+  it('keeps the newest hundred states while the broker is away, and counts the others', async () => {
+    hub.cameras([door]);
+    const channel = open();
+    await shows('nunchi/available', 'online');
+    await broker.kill();
+    await vi.waitFor(async () => {
+      await expect(channel.send(alertMessage(), never)).rejects.toThrow();
+    });
+    const states = Array.from({ length: 103 }, (_, place) =>
+      anomalyEvent({ camera: 'door', summary: String(place) }),
+    );
+    for (const state of states) hub.event(envelope(null, state));
+    expect(channel.droppedEvents?.()).toBe(3);
+    const told: string[] = [];
+    watcher.on('message', (topic, payload) => {
+      if (topic !== 'nunchi/events') return;
+      told.push((JSON.parse(payload.toString()) as { after: { summary: string } }).after.summary);
+    });
+    await broker.start();
+    await shows('nunchi/available', 'online');
+    await vi.waitFor(() => {
+      expect(told).toEqual(states.slice(3).map(({ summary }) => summary));
+    }, 15_000);
+    expect(channel.droppedEvents?.()).toBe(3);
+  });
+
   it('passes on a score once a second, when it has changed', async () => {
     hub.cameras([door]);
     open();

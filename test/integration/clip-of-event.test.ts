@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDecode } from '../../src/camera/decode-config.js';
 import { Camera } from '../../src/actors/camera.js';
 import { Clips } from '../../src/actors/clips.js';
 import { Recorder, type Recorded } from '../../src/actors/recorder.js';
@@ -32,6 +33,7 @@ beforeEach(async () => {
   const source = path.join(dataDir, 'source.mp4');
   makeClip(source, { seconds: 3, fps: 10, gop: 10 });
   camera = new Camera({
+    decode: defaultDecode,
     settings: {
       id: 'gate',
       name: 'Gate',
@@ -79,6 +81,7 @@ beforeEach(async () => {
     append: () => Promise.resolve(),
     onCandidate: () => undefined,
     onDurable: (event, recorded) => told.push({ ...recorded, event }),
+    onDropped: () => undefined,
   });
   thread = await camera.start();
   recording = await recorder.start();

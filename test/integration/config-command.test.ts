@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runCommandLine, type Commands, type Launch } from '../../src/cli.js';
+import { runCommandLine, type Commands } from '../../src/cli.js';
+import type { Launch } from '../../src/product-options.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

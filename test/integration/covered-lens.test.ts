@@ -41,8 +41,7 @@ it('a covered lens is a stored event with a picture and an alert, and ends when 
   expect(begun).toMatchObject({ top_score: 1, models: [] });
   const metrics = await (await fetch(`${product.url}/metrics`)).text();
   expect(metrics).toContain('nunchi_camera_picture_health{camera="gate",health="covered"} 1');
-  const { score } = await product.get<{ score: number | null }>('/api/cameras/gate');
-  expect(score).toBeNull();
+  expect((await product.camera('gate')).score).toBeNull();
   const ended = await eventually(() => stored('ended'), 'its end', 20_000);
   expect(ended.id).toBe(begun.id);
   expect((ended.end_time ?? 0) - ended.start_time).toBeGreaterThan(3);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answered } from '../support/api-client.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import { Product, temporaryDir } from '../support/product.js';
 
@@ -10,21 +11,9 @@ shown('the events of the dashboard in a real browser (needs Chromium)', () => {
 
   beforeAll(async () => {
     product = await Product.start(['--data-dir', temporaryDir('dashboard-events')]);
-    const { cameras } = (await (await fetch(`${product.url}/api/cameras`)).json()) as {
-      cameras: { id: string }[];
-    };
-    for (const [i, severity] of ['low', 'high', 'low'].entries()) {
-      const reply = await fetch(`${product.url}/api/events`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          camera: cameras[i]?.id,
-          label: `drill_${i}`,
-          severity,
-          summary: `heron ${i}`,
-        }),
-      });
-      expect(reply.status).toBe(201);
+    for (const [i, severity] of (['low', 'high', 'low'] as const).entries()) {
+      const body = { camera: 'gate', label: `drill_${i}`, severity, summary: `heron ${i}` };
+      await answered(product.api.POST('/api/events', { body }));
     }
     browser = await Browser.open(product.url, 390, 844);
     await browser.until(`${drills}.length === 3`);

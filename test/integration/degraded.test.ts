@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraView } from '../../src/http/camera-view.js';
 import { eventually, Product, temporaryDir } from '../support/product.js';
 
 describe('without a usable model', () => {
@@ -9,7 +8,7 @@ describe('without a usable model', () => {
     });
     await eventually(
       async () => {
-        const { cameras } = await product.get<{ cameras: CameraView[] }>('/api/cameras');
+        const cameras = await product.cameras();
         return cameras.every(({ state }) => state === 'streaming') ? true : undefined;
       },
       'all cameras streaming',

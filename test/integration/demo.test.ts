@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
 import type { AnomalyEvent } from '../../src/event.js';
-import type { CameraView } from '../../src/http/camera-view.js';
 import { eventually, Product, temporaryDir } from '../support/product.js';
 
 /** The promise of the README: the demo finds one of its scripted anomalies within a minute. */
@@ -31,7 +30,7 @@ describe('the demo', () => {
   it('streams its four cameras', async () => {
     const cameras = await eventually(
       async () => {
-        const { cameras } = await product.get<{ cameras: CameraView[] }>('/api/cameras');
+        const cameras = await product.cameras();
         return cameras.every(({ state }) => state === 'streaming') ? cameras : undefined;
       },
       'all cameras streaming',

@@ -15,10 +15,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import type { Config } from '../../src/config/config.js';
 import { loadSource, type ConfigSource } from '../../src/config/file.js';
 import type { AppError } from '../../src/errors.js';
 import { FileSettings } from '../../src/config/file-settings.js';
+import type { ConfigListener } from '../../src/config/settings.js';
 
 /** Twenty times as fast, for the watch. */
 const clock = { ...systemClock, after: (ms: number, run: () => void) => systemClock.after(ms / 20, run) };
@@ -45,10 +45,10 @@ function setup(text: string | null, given: Given = {}) {
     fixedCameras: new Map(),
     ...given,
   };
-  const onChanged = vi.fn<(settings: string[], by: 'file' | 'api') => void>();
+  const onChanged = vi.fn<(settings: string[], requestId: string | null) => void>();
   const onFailure = vi.fn<(error: AppError) => void>();
   const settings = new FileSettings({ loaded: loadSource(source), clock, onChanged, onFailure });
-  const applied = vi.fn<(next: Config, previous: Config) => Promise<void>>(() => Promise.resolve());
+  const applied = vi.fn<(...change: Parameters<ConfigListener>) => Promise<void>>(() => Promise.resolve());
   settings.subscribe(applied);
   settings.start();
   running.push(settings);
@@ -62,24 +62,25 @@ const dedup = (value: number) => ({ path: ['alerts', 'dedup_s'], value });
 describe('an edit', () => {
   it('is validated, written with the comments kept, applied, and not applied a second time', async () => {
     const { settings, applied, onChanged, read } = setup('# ours\nalerts:\n  dedup_s: 15 # s\n');
-    const next = await settings.edit([dedup(30)]);
+    const next = await settings.edit([dedup(30)], 'r1');
     expect([next.alerts.dedup_s, settings.config.alerts.dedup_s]).toEqual([30, 30]);
     expect(read()).toBe('# ours\nalerts:\n  dedup_s: 30 # s\n');
     await settings.reload();
     expect(applied).toHaveBeenCalledOnce();
-    expect(applied.mock.calls[0]?.map((config) => config.alerts.dedup_s)).toEqual([30, 15]);
-    expect(onChanged.mock.calls).toEqual([[['alerts.dedup_s'], 'api']]);
+    const [current, previous, requestId] = applied.mock.calls[0] ?? [];
+    expect([current?.alerts.dedup_s, previous?.alerts.dedup_s, requestId]).toEqual([30, 15, 'r1']);
+    expect(onChanged.mock.calls).toEqual([[['alerts.dedup_s'], 'r1']]);
   });
 
   it('that would be invalid changes nothing, and names the field', async () => {
     const text = 'alerts: { dedup_s: 15 }\n';
     const { settings, applied, read } = setup(text);
-    const failure = await settings.edit([dedup(-1)]).catch((error: unknown) => error as AppError);
+    const failure = await settings.edit([dedup(-1)], 'r1').catch((error: unknown) => error as AppError);
     expect(failure).toMatchObject({ code: 'config.invalid', data: { field: 'alerts.dedup_s' } });
     expect((failure as AppError).message).toMatch(/^alerts\.dedup_s: .*\(given: -1\)$/);
-    await expect(settings.edit([{ path: ['cameras', 'a'], value: { url: 'none.mp4' } }])).rejects.toThrow(
-      /^cameras\.a\.url: .*no such file/,
-    );
+    await expect(
+      settings.edit([{ path: ['cameras', 'a'], value: { url: 'none.mp4' } }], 'r1'),
+    ).rejects.toThrow(/^cameras\.a\.url: .*no such file/);
     expect(read()).toBe(text);
     expect(applied).not.toHaveBeenCalled();
   });
@@ -87,21 +88,21 @@ describe('an edit', () => {
   it('comes after an edit of the file, and never overwrites it', async () => {
     const { settings, file, applied, read } = setup('alerts: { dedup_s: 15 }\n');
     writeFileSync(file, 'alerts: { dedup_s: 15 }\nlog: { level: debug }\n');
-    await settings.edit([dedup(30)]);
+    await settings.edit([dedup(30)], 'r1');
     expect(read()).toBe('alerts: { dedup_s: 30 }\nlog: { level: debug }\n');
     expect(applied.mock.calls.map(([next]) => [next.log.level, next.alerts.dedup_s])).toEqual([
       ['debug', 15],
       ['debug', 30],
     ]);
     writeFileSync(file, 'log: { level: loud }\n');
-    await expect(settings.edit([dedup(40)])).rejects.toThrow('config.yaml:1: log.level');
+    await expect(settings.edit([dedup(40)], 'r1')).rejects.toThrow('config.yaml:1: log.level');
     expect(read()).toBe('log: { level: loud }\n');
   });
 
   it('waits for the one before it', async () => {
     const { settings, read } = setup('alerts: {}\n');
     await Promise.all(
-      Array.from({ length: 20 }, (_, i) => settings.edit([{ path: ['cameras'], value: {} }, dedup(i)])),
+      Array.from({ length: 20 }, (_, i) => settings.edit([{ path: ['cameras'], value: {} }, dedup(i)], 'r1')),
     );
     expect(settings.config.alerts.dedup_s).toBe(19);
     expect(read()).toContain('dedup_s: 19');
@@ -109,7 +110,7 @@ describe('an edit', () => {
 
   it('makes the own file of the product, for its owner alone', async () => {
     const { settings, file, read } = setup(null);
-    await settings.edit([dedup(30)]);
+    await settings.edit([dedup(30)], 'r1');
     expect(read()).toBe('alerts:\n  dedup_s: 30\n');
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
@@ -120,7 +121,7 @@ describe('an edit', () => {
     renameSync(file, target);
     symlinkSync('real.yaml', file);
     chmodSync(target, 0o640);
-    await settings.edit([dedup(30)]);
+    await settings.edit([dedup(30)], 'r1');
     expect(lstatSync(file).isSymbolicLink()).toBe(true);
     expect(statSync(target).mode & 0o777).toBe(0o640);
     expect(readFileSync(target, 'utf8')).toContain('dedup_s: 30');
@@ -129,7 +130,7 @@ describe('an edit', () => {
 
   it('that cannot be written changes nothing', async () => {
     const { settings, folder, applied } = setup(null, { file: path.join('/proc', 'nunchi', 'config.yaml') });
-    await expect(settings.edit([dedup(30)])).rejects.toThrow(code('config.write_failed'));
+    await expect(settings.edit([dedup(30)], 'r1')).rejects.toThrow(code('config.write_failed'));
     expect(settings.config.alerts.dedup_s).toBe(15);
     expect(applied).not.toHaveBeenCalled();
     expect(readdirSync(folder)).toEqual([]);
@@ -140,7 +141,7 @@ describe('an edit', () => {
       overrides: [{ path: ['alerts', 'dedup_s'], value: 20, origin: 'NUNCHI_ALERTS_DEDUP_S' }],
       fixedCameras: new Map([['gate', '--camera']]),
     });
-    const edit = async (at: string[], value: unknown) => settings.edit([{ path: at, value }]);
+    const edit = async (at: string[], value: unknown) => settings.edit([{ path: at, value }], 'r1');
     await expect(edit(['alerts', 'dedup_s'], 1)).rejects.toThrow('NUNCHI_ALERTS_DEDUP_S');
     await expect(edit(['alerts'], {})).rejects.toThrow(code('config.read_only'));
     await expect(edit(['cameras', 'gate', 'name'], 'x')).rejects.toThrow('--camera');
@@ -153,11 +154,11 @@ describe('an edit', () => {
   it('may not refer to variables and files, which it could read by that', async () => {
     const { settings, file } = setup('cameras: {}\n', { environment: { NUNCHI_PW: 'pw' } });
     for (const url of ['rtsp://{NUNCHI_PW}@h/', 'rtsp://h/{file:/etc/passwd}'])
-      await expect(settings.edit([{ path: ['cameras', 'a'], value: { url } }])).rejects.toThrow(
+      await expect(settings.edit([{ path: ['cameras', 'a'], value: { url } }], 'r1')).rejects.toThrow(
         'cameras.a.url',
       );
     writeFileSync(file, 'cameras: { a: { url: "rtsp://u:{NUNCHI_PW}@h/", name: A } }\n');
-    await settings.patch({ cameras: { a: { url: 'rtsp://***@h/', name: 'B' } } });
+    await settings.patch({ cameras: { a: { url: 'rtsp://***@h/', name: 'B' } } }, 'r1');
     expect(readFileSync(file, 'utf8')).toBe('cameras: { a: { url: "rtsp://u:{NUNCHI_PW}@h/", name: B } }\n');
     expect(settings.config.cameras['a']?.url).toBe('rtsp://u:pw@h/');
     expect(JSON.stringify(settings.view())).not.toContain('u:pw');
@@ -168,7 +169,7 @@ describe('an edit', () => {
     const after = vi.fn();
     applied.mockRejectedValueOnce(new Error('no such channel'));
     settings.subscribe(after);
-    await expect(settings.edit([dedup(30)])).rejects.toThrow(code('config.apply_failed'));
+    await expect(settings.edit([dedup(30)], 'r1')).rejects.toThrow(code('config.apply_failed'));
     expect(after).toHaveBeenCalledOnce();
     expect(read()).toContain('30');
   });
@@ -190,7 +191,7 @@ describe('the file', () => {
     const { settings, file, onChanged } = setup('alerts: { dedup_s: 15 }\n');
     change(file, 'alerts: { dedup_s: 31 }\n');
     await vi.waitFor(() => {
-      expect(onChanged.mock.calls).toEqual([[['alerts.dedup_s'], 'file']]);
+      expect(onChanged.mock.calls).toEqual([[['alerts.dedup_s'], null]]);
     });
     expect(settings.config.alerts.dedup_s).toBe(31);
   });

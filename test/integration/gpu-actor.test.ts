@@ -12,9 +12,9 @@ import { openPort, type Port } from '../../src/port.js';
 import {
   vadFrameTransfers,
   type VadFrameMessage,
-  type VadReading,
   type VadReturnMessage,
-} from '../../src/protocol.js';
+} from '../../src/protocol/camera-gpu.js';
+import type { VadReading } from '../../src/protocol/gpu.js';
 import { CELLS, motionChannels, type VadModelName } from '../../src/vad-model.js';
 import { temporaryDir } from '../support/product.js';
 

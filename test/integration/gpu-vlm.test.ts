@@ -15,10 +15,10 @@ import { packagePath } from '../../src/paths.js';
 import {
   vadFrameTransfers,
   type VadFrameMessage,
-  type VadReading,
   type VadReturnMessage,
-  type VlmSource,
-} from '../../src/protocol.js';
+} from '../../src/protocol/camera-gpu.js';
+import type { VadReading } from '../../src/protocol/gpu.js';
+import type { VlmSource } from '../../src/protocol/vlm.js';
 import { openPort } from '../../src/port.js';
 import { parseVlmAnswer } from '../../src/verification/verdict.js';
 import { ggufFile } from '../support/gguf-file.js';

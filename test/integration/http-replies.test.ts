@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wholeReply } from '../../src/http/whole-reply.js';
 import { AdapterServer } from '../support/adapter-server.js';
 
 let server: AdapterServer;
@@ -25,6 +26,15 @@ describe('replies', () => {
       '5',
       'b',
     ]);
+  });
+
+  it('that are known to be whole have their length, too, and nothing of them for HEAD', async () => {
+    server.handler = () => wholeReply('12345', { status: 201, headers: { 'x-a': 'b' } });
+    const get = await fetch(server.url());
+    expect([get.status, get.headers.get('content-length'), get.headers.get('x-a')]).toEqual([201, '5', 'b']);
+    expect(await get.text()).toBe('12345');
+    const head = await fetch(server.url(), { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([201, '']);
   });
 
   it.each([204, 304])('of status %d end with their head', async (status) => {

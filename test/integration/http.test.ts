@@ -88,6 +88,7 @@ describe('requests', () => {
     expect(reply).toContain('"code":"request.too_large"');
     expect(reply.toLowerCase()).toContain('x-content-type-options: nosniff');
     expect(reply.toLowerCase()).toMatch(/x-request-id: [0-9a-f-]{36}/);
+    expect(server.turnedAway.at(-1)).toEqual(['POST', 413]);
   });
 
   it('are refused when a body of unknown length goes on and on', async () => {

@@ -39,8 +39,7 @@ async function pidOf(product: Product): Promise<number | undefined> {
 }
 
 async function cameras(product: Product): Promise<string[]> {
-  const { data } = await product.api.GET('/api/cameras');
-  return data?.cameras.map(({ state }) => state) ?? [];
+  return (await product.cameras()).map(({ state }) => state);
 }
 
 async function allStreaming(product: Product): Promise<true | undefined> {

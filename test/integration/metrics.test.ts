@@ -64,7 +64,7 @@ describe('/metrics', () => {
       'nunchi_inference_duration_seconds_count',
       'nunchi_queue_wait_seconds_count',
       'nunchi_e2e_duration_seconds_count',
-      'nunchi_store_flushes_total',
+      'nunchi_store_flush_seconds_count',
       'nunchi_alerts_total',
     ]) {
       expect(after.sum(name), name).toBeGreaterThan(before.sum(name));

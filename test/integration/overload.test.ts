@@ -8,8 +8,10 @@ function measuredFolder(): string {
   const dataDir = temporaryDir('plan');
   const plan: Plan = {
     profile: '720p25',
+    codec: 'h264',
     cameras: 2,
     vad_fps: 5,
+    vad_model: 'mulde',
     measured_at: 1_700_000_000,
     machine: thisMachine(),
   };

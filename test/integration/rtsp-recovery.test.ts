@@ -3,11 +3,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
-import type { CameraView } from '../../src/http/camera-view.js';
 import { packagePath } from '../../src/paths.js';
-import { loadH264Clip } from '../support/h264-clip.js';
+import { loadCodedClip } from '../support/coded-clip.js';
 import { makeClip } from '../support/make-clip.js';
-import { eventually, Product, temporaryDir } from '../support/product.js';
+import { eventually, Product, temporaryDir, type AnsweredCamera } from '../support/product.js';
 import { RtspServer } from '../support/rtsp-server.js';
 
 interface Frame {
@@ -24,7 +23,7 @@ let socket: WebSocket;
 
 beforeAll(async () => {
   makeClip(clip, { seconds: 4, fps: 10, gop: 10 });
-  server = new RtspServer({ '/faulty': loadH264Clip(clip), '/steady': loadH264Clip(clip) });
+  server = new RtspServer({ '/faulty': loadCodedClip(clip), '/steady': loadCodedClip(clip) });
   await server.listen();
   product = await Product.start([
     ...['--camera', `faulty=${server.url('/faulty', 'operator:open-sesame@')}`],
@@ -48,10 +47,10 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-function stateOfFaulty(...states: CameraView['state'][]): Promise<CameraView> {
+function stateOfFaulty(...states: AnsweredCamera['state'][]): Promise<AnsweredCamera> {
   return eventually(
     async () => {
-      const view = await product.get<CameraView>('/api/cameras/faulty');
+      const view = await product.camera('faulty');
       return states.includes(view.state) ? view : undefined;
     },
     `camera ${states.join(' or ')}`,
@@ -95,7 +94,7 @@ describe('an RTSP camera that fails', () => {
     server.drop('/faulty');
     await eventually(
       async () => {
-        const { last_error } = await product.get<CameraView>('/api/cameras/faulty');
+        const { last_error } = await product.camera('faulty');
         return last_error?.code === 'camera.unauthorized' ? true : undefined;
       },
       'camera.unauthorized',

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCameras } from '../../src/demo/demo-cameras.js';
-import type { CameraView } from '../../src/http/camera-view.js';
 import { packagePath } from '../../src/paths.js';
-import { Product, temporaryDir, type Exit } from '../support/product.js';
+import { Product, temporaryDir, type Exit, type AnsweredCamera } from '../support/product.js';
 
 const SECONDS = 60;
 const ids = Array.from({ length: 16 }, (_, i) => `cam${i + 1}`);
@@ -19,7 +18,7 @@ let received: Received[];
 let indexes: number[];
 let exit: Exit;
 let stopMs: number;
-let cameras: CameraView[];
+let cameras: AnsweredCamera[];
 let stats: { vad: { frames: number; failures: number; readingsDiscarded: number } };
 
 beforeAll(
@@ -46,7 +45,7 @@ beforeAll(
       }
     });
     await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-    ({ cameras } = await product.get<{ cameras: CameraView[] }>('/api/cameras'));
+    cameras = await product.cameras();
     stats = await product.get('/api/stats');
     const stopAt = performance.now();
     exit = await product.stop();

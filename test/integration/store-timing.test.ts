@@ -59,7 +59,7 @@ describe('projector', () => {
     await vi.waitFor(() => {
       expect(projection.lastSeq).toBe(2);
     });
-    expect(projector.flushes).toBe(1);
+    expect(projector.stats.flushes).toBe(1);
   });
 
   it('tries a failed flush again with growing pauses, says why meanwhile, and heals by itself', async () => {
@@ -67,10 +67,10 @@ describe('projector', () => {
     append();
     for (const [failures, pauseMs] of [1000, 250, 500].entries()) {
       await clock.advance(pauseMs - 1);
-      expect(projector.flushFailures).toBe(failures);
+      expect(projector.stats.flushFailures).toBe(failures);
       await clock.advance(1);
       await vi.waitFor(() => {
-        expect(projector.flushFailures).toBe(failures + 1);
+        expect(projector.stats.flushFailures).toBe(failures + 1);
       });
     }
     await expect(projector.settled()).rejects.toMatchObject({ code: 'store.open_failed' });
@@ -81,7 +81,7 @@ describe('projector', () => {
       expect(projection.lastSeq).toBe(2);
     });
     await projector.settled();
-    expect(projector.flushFailures).toBe(3);
+    expect(projector.stats.flushFailures).toBe(3);
   });
 });
 

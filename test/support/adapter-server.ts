@@ -6,6 +6,8 @@ import { HttpServer } from '../../src/http/uws.js';
 export class AdapterServer {
   handler: (request: Request) => Response | Promise<Response> = echo;
   readonly bugs: AppError[] = [];
+  /** Method and status. */
+  readonly turnedAway: [string, number][] = [];
   readonly #server: HttpServer;
 
   private constructor(server: HttpServer) {
@@ -21,6 +23,7 @@ export class AdapterServer {
         path: '/ws',
         admit: () => () => ({ receive: () => undefined, closed: () => undefined }),
       },
+      turnedAway: (method, { status }) => adapter.turnedAway.push([method, status]),
       reportBug: (error) => adapter.bugs.push(error),
     });
     return adapter;

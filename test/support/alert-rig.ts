@@ -42,6 +42,8 @@ export class AlertRig {
   readonly opened: string[] = [];
   readonly closed: string[] = [];
   receive: Record<string, Receiver> = {};
+  /** Event states that each channel opened from now on could not tell. */
+  untold = 0;
   /** Called before each commit; throws what the disk says. */
   disk = (): void => undefined;
   #stop: () => Promise<void> = () => Promise.resolve();
@@ -95,7 +97,9 @@ export class AlertRig {
 
   #open(name: string): Channel {
     this.opened.push(name);
+    const { untold } = this;
     return {
+      droppedEvents: () => untold,
       send: async (message, signal) => {
         this.attempts.push({ channel: name, message, atMs: this.clock.monotonicMs() });
         const answer = this.receive[name]?.(message) ?? 'takes';

@@ -11,20 +11,44 @@ export interface ApiRequest {
   body?: string;
 }
 
-/** Expensive or final: asked once each in the contract test, and not at random. */
-const leftOut = new Set([
-  'post /api/cameras/test',
-  'post /api/alerts/channels/{name}/test',
-  'get /api/events/export.csv',
-  'get /api/events/export.parquet',
-  'delete /api/cameras/{id}',
+/** What the requests may be about. */
+export interface World {
+  /** By the first part of the path after /api, or the name of the path's parameter. */
+  ids: Readonly<Record<string, readonly string[]>>;
+  /** Cameras that come and go; nobody else relies on them. */
+  passing: readonly string[];
+  /** A file that cameras may play. */
+  clip: string;
+}
+
+/** Asked as declared about cameras that come and go alone: others rely on the rest. */
+const passingOnly = new Set([
   'post /api/cameras',
-  'post /api/cameras/{id}/calibrate',
   'patch /api/cameras/{id}',
-  'patch /api/config',
+  'post /api/cameras/{id}/pause',
+  'post /api/cameras/{id}/resume',
+  'delete /api/cameras/{id}',
 ]);
-/** Of those that change what others rely on, only requests with something wrong are made. */
-const onlyWrong = new Set(['post /api/cameras', 'patch /api/cameras/{id}', 'patch /api/config']);
+/** Never asked as declared: each would change what all others rely on, or go on for minutes. */
+const onlyWrong = new Set(['patch /api/config', 'post /api/cameras/{id}/calibrate']);
+/** Looked at by some route or other, with values that mean something there. */
+const headerValues: Readonly<Record<string, readonly string[]>> = {
+  // Few, so that they come again with other bodies.
+  'idempotency-key': ['one', 'two', 'three'],
+  range: [
+    'bytes=0-99',
+    'bytes=100-',
+    'bytes=-5',
+    'bytes=5-1',
+    'bytes=999999999-',
+    'bytes=0-0,2-3',
+    'lines=1-2',
+  ],
+  'last-event-id': ['0', '1', '99999999', '-1', '1.5'],
+  'if-none-match': ['*', '"x"', 'W/"x"'],
+  'if-range': ['"x"', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  accept: ['image/png', 'text/event-stream', '*/*;q=0'],
+};
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const wild = fc.oneof(
@@ -47,21 +71,22 @@ const wild = fc.oneof(
 );
 const deep = '['.repeat(20_000) + ']'.repeat(20_000);
 
-/** Requests of any kind; `ids` are of what there is, by the name of the path's parameter. */
-export function apiRequests(document: ApiDocument, ids: Readonly<Record<string, readonly string[]>>) {
+/** Requests of any kind. */
+export function apiRequests(document: ApiDocument, world: World): fc.Arbitrary<ApiRequest> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
-  const asDeclared = operations.filter(({ path, method }) => !leftOut.has(`${method} ${path}`));
-  const refused = operations.filter(({ path, method }) => onlyWrong.has(`${method} ${path}`));
-  const any = [...asDeclared, ...refused];
+  const isOf = (names: ReadonlySet<string>) => (one: Wanted) => names.has(`${one.method} ${one.path}`);
+  const changing = operations.filter(isOf(passingOnly));
+  const asDeclared = operations.filter((one) => !isOf(passingOnly)(one) && !isOf(onlyWrong)(one));
+  const about = (wanted: Wanted[], isWrong: boolean) =>
+    fc.constantFrom(...wanted).chain((one) => requestFor(document, one, world, isWrong));
   return fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.constantFrom(...asDeclared).chain((one) => requestFor(document, one, ids, false)),
-    },
-    { weight: 4, arbitrary: fc.constantFrom(...any).chain((one) => requestFor(document, one, ids, true)) },
-    { weight: 1, arbitrary: strayRequest(any.map(({ path }) => path)) },
+    { weight: 40, arbitrary: about(asDeclared, false) },
+    { weight: 40, arbitrary: about(operations, true) },
+    // Each starts or stops a thread.
+    { weight: 1, arbitrary: about(changing, false) },
+    { weight: 10, arbitrary: strayRequest(operations.map(({ path }) => path)) },
   );
 }
 
@@ -74,27 +99,45 @@ interface Wanted {
 function requestFor(
   document: ApiDocument,
   { path, method, operation }: Wanted,
-  ids: Readonly<Record<string, readonly string[]>>,
+  { ids, passing, clip }: World,
   isWrong: boolean,
 ): fc.Arbitrary<ApiRequest> {
   const { parameters = [], requestBody } = operation;
   const value = (schema: JsonSchema): fc.Arbitrary<string> =>
     isWrong ? fc.oneof(wild, valueOf(document, schema).map(String)) : valueOf(document, schema).map(String);
   const known = (name: string): fc.Arbitrary<string> => {
-    // A camera that is paused has no pictures for the requests after it.
-    if (path.endsWith('/pause')) return wild.filter((id) => id !== 'gate' && id !== 'yard');
+    if (passingOnly.has(`${method} ${path}`))
+      return isWrong
+        ? fc.oneof(fc.constantFrom(...passing), wild).filter((id) => id !== 'gate' && id !== 'yard')
+        : fc.constantFrom(...passing);
     const there = fc.constantFrom(...(ids[path.split('/')[2] ?? ''] ?? ids[name] ?? ['gate']));
     return isWrong ? fc.oneof(there, wild) : there;
   };
   const inPath = fc.record(
     Object.fromEntries(parameters.filter((p) => p.in === 'path').map((p) => [p.name, known(p.name)])),
   );
-  const inQuery = fc.record(
-    Object.fromEntries(parameters.filter((p) => p.in === 'query').map((p) => [p.name, value(p.schema)])),
-    { requiredKeys: parameters.filter((p) => p.in === 'query' && p.required === true).map((p) => p.name) },
-  );
+  const given = (place: 'query' | 'header', more: readonly string[] = []) => {
+    const declared = parameters.filter((p) => p.in === place);
+    const told = (name: string) => fc.constantFrom(...(headerValues[name] ?? ['']));
+    const values = declared.map(({ name, schema }) => {
+      const any = value(schema);
+      return [name, place === 'header' ? fc.oneof(told(name), any) : any] as const;
+    });
+    const others = more.map((name) => [name, fc.oneof({ weight: 4, arbitrary: told(name) }, wild)] as const);
+    const requiredKeys = declared.filter((p) => p.required === true).map((p) => p.name);
+    return fc.record(Object.fromEntries([...others, ...values]), { requiredKeys });
+  };
+  const inQuery = given('query');
+  const inHeader = given('header', isWrong ? Object.keys(headerValues) : []);
   const schema = requestBody?.content?.['application/json']?.schema;
-  const body = schema === undefined ? fc.constant(undefined) : bodyOf(document, schema, isWrong);
+  const camera = { clip, ids: passing, isTest: path === '/api/cameras/test' };
+  const isCamera = !isWrong && (camera.isTest || `${method} ${path}` === 'post /api/cameras');
+  const body =
+    schema === undefined
+      ? fc.constant(undefined)
+      : isCamera
+        ? cameraBody(camera)
+        : bodyOf(document, schema, isWrong);
   const type = isWrong
     ? fc.constantFrom(
         'application/json',
@@ -104,7 +147,7 @@ function requestFor(
         'application/x-www-form-urlencoded',
       )
     : fc.constant('application/json');
-  return fc.record({ inPath, inQuery, body, type }).map((made) => {
+  return fc.record({ inPath, inQuery, inHeader, body, type }).map((made) => {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
       encodeURIComponent(wellFormed(made.inPath[name] ?? 'x')),
     );
@@ -116,10 +159,29 @@ function requestFor(
       operation: /\/(?:\.|%2e)+(?:\/|$)|\/\/|\/$/i.test(filled) ? null : operation,
       method: method.toUpperCase(),
       target: filled + (query === '' ? '' : `?${query}`),
-      headers: made.body === undefined ? {} : { 'content-type': made.type },
+      headers: {
+        ...headersOf(made.inHeader),
+        ...(made.body !== undefined && { 'content-type': made.type }),
+      },
       ...(made.body !== undefined && { body: made.body }),
     };
   });
+}
+
+/** A camera that there may be, as far as anybody can say without looking. */
+function cameraBody({ clip, ids, isTest }: { clip: string; ids: readonly string[]; isTest: boolean }) {
+  const url = fc.constantFrom(clip, clip, `${clip}.gone`, 'rtsp://127.0.0.1:1/nobody');
+  return isTest
+    ? url.map((tried) => JSON.stringify({ url: tried }))
+    : fc.constantFrom(...ids).map((id) => JSON.stringify({ id, url: clip }));
+}
+
+/** As much of them as a client can send: no control characters, nothing beyond Latin-1, no blanks around. */
+function headersOf(given: Readonly<Record<string, string>>): Record<string, string> {
+  const sent = Object.entries(given).map(
+    ([name, value]) => [name, value.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '').trim()] as const,
+  );
+  return Object.fromEntries(sent);
 }
 
 function bodyOf(document: ApiDocument, schema: JsonSchema, isWrong: boolean): fc.Arbitrary<string> {

@@ -1363,7 +1363,7 @@ export interface paths {
             'application/json': {
               /** @enum {string} */
               status: 'ready' | 'not ready';
-              /** @description why not; only for operators who show their token */
+              /** @description why not, and what is not done though it is ready; only for operators who show their token */
               reasons?: string[];
             };
           };
@@ -1374,7 +1374,7 @@ export interface paths {
             'application/json': {
               /** @enum {string} */
               status: 'ready' | 'not ready';
-              /** @description why not; only for operators who show their token */
+              /** @description why not, and what is not done though it is ready; only for operators who show their token */
               reasons?: string[];
             };
           };
@@ -1581,6 +1581,7 @@ export interface components {
         | 'camera.stream_ended'
         | 'camera.not_streaming'
         | 'camera.frame_rejected'
+        | 'camera.decoder_missing'
         | 'gpu.lost'
         | 'gpu.deadline'
         | 'gpu.overloaded'
@@ -2396,6 +2397,8 @@ export interface components {
       retried: number;
       /** @description gave way to newer ones */
       dropped: number;
+      /** @description states of events that an MQTT broker was away for too long to be told of */
+      events_dropped: number;
       /** @description by reason */
       held_back: {
         rule?: number;

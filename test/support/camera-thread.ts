@@ -1,20 +1,23 @@
 /** A camera's real thread, with the main side and the GPU worker's side of its ports in the hands of a test. */
 import { MessageChannel } from 'node:worker_threads';
 import { Thread } from '../../src/actors/thread.js';
+import { defaultDecode } from '../../src/camera/decode-config.js';
 import { systemClock } from '../../src/clock.js';
 import { openPort, type Port } from '../../src/port.js';
 import { workerEntry } from '../../src/paths.js';
 import {
   mainToCameraTransfers,
-  vadReturnTransfers,
   type CameraApi,
   type CameraMessage,
   type MainToCameraMessage,
   type StreamInfo,
   type StreamSource,
+} from '../../src/protocol/camera.js';
+import {
+  vadReturnTransfers,
   type VadFrameMessage,
   type VadReturnMessage,
-} from '../../src/protocol.js';
+} from '../../src/protocol/camera-gpu.js';
 
 const DEADLINE_MS = 12_000;
 
@@ -37,12 +40,12 @@ export class CameraThread {
   #watchers: (() => void)[] = [];
 
   /** `returnBuffers` false plays a GPU worker that hangs. */
-  constructor({ vadFps = 5, vadBuffers = 3, returnBuffers = true } = {}) {
+  constructor({ vadFps = 5, vadBuffers = 3, returnBuffers = true, decode = defaultDecode } = {}) {
     this.#returnBuffers = returnBuffers;
     this.thread = new Thread<CameraApi>({
       entry: workerEntry('camera'),
       name: 'camera-test',
-      data: { vadFps, vadBuffers },
+      data: { vadFps, vadBuffers, decode },
       clock: systemClock,
     });
     this.#camera = openPort<CameraMessage, MainToCameraMessage>(

@@ -59,6 +59,7 @@ export class FakeAlerts implements AlertDesk {
       failed: 0,
       retried: 0,
       dropped: 0,
+      events_dropped: 0,
       held_back: { rule: 2 },
     };
   }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { MiddlewareHandler } from 'hono';
 import type { Admission } from '../../src/access/access.js';
 import { configuredTokens, type AccessToken } from '../../src/access/access-tokens.js';
 import { KeyRing } from '../../src/actors/key-ring.js';
@@ -10,6 +11,7 @@ import { AuditTrail, type AuditKeeper } from '../../src/http/audit-trail.js';
 import { Guard, type GuardOptions } from '../../src/http/guard.js';
 import { OwnHosts } from '../../src/http/own-hosts.js';
 import { RequestCounts } from '../../src/http/request-log.js';
+import { RequestReporter, type RequestNews } from '../../src/http/request-news.js';
 import type { Services } from '../../src/http/services.js';
 import { Tickets } from '../../src/http/tickets.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -19,7 +21,8 @@ export interface TestAppOptions {
   tokens?: readonly (string | AccessToken)[];
   publicPaths?: readonly string[];
   clock?: Clock;
-  reportBug?: (error: AppError, requestId: string) => void;
+  adapter?: MiddlewareHandler | undefined;
+  onRequest?: (news: RequestNews) => void;
 }
 
 /** The tokens in force on a machine that nobody else reaches. */
@@ -64,14 +67,17 @@ export function testApp(services: Services, options: TestAppOptions = {}) {
     tokens = [],
     publicPaths = [],
     clock = new SimulatedClock(),
-    reportBug = () => undefined,
+    onRequest = () => undefined,
+    adapter,
   } = options;
   const tickets = new Tickets(clock);
   const doorkeeper = keyRing(tokens);
   const guard = guardWith({ doorkeeper, tickets, publicPaths, clock });
   const audit = memoryAudit();
   const counts = new RequestCounts();
-  const app = createApp({ services, guard, tickets, audit: new AuditTrail(audit, clock), counts, reportBug });
+  const reporter = new RequestReporter(onRequest, clock);
+  const trail = new AuditTrail(audit, clock);
+  const app = createApp({ services, guard, tickets, audit: trail, counts, reporter, clock, adapter });
   return { app, guard, tickets, doorkeeper, counts, audit: audit.entries };
 }
 
@@ -85,6 +91,7 @@ export function openHttp(tokens: TestAppOptions['tokens'] = []) {
     ratePerS: 100_000,
     doorkeeper: keyRing(tokens),
     audit: memoryAudit(),
+    onRequest: () => undefined,
     reportBug: (error: AppError) => {
       throw error;
     },

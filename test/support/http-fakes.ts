@@ -1,4 +1,4 @@
-import type { LiveRequest } from '../../src/protocol.js';
+import type { LiveRequest } from '../../src/protocol/camera.js';
 import type { EventExport, EventQuery, ExportFormat } from '../../src/store-api.js';
 import type { AnomalyEvent } from '../../src/event.js';
 import type { ClipFile } from '../../src/actors/clips.js';
@@ -40,6 +40,7 @@ export function cameraView(id: string, given: Partial<CameraView> = {}): CameraV
 export class FakeServices implements Services {
   version = '1.2.3';
   ready = true;
+  warnings: string[] = [];
   views: CameraView[] = [cameraView('gate'), cameraView('1')];
   stored: AnomalyEvent[] = [];
   /** The JPEGs of every event. */
@@ -221,7 +222,8 @@ export class FakeServices implements Services {
   }
 
   readiness(): { ready: boolean; reasons: string[] } {
-    return { ready: this.ready, reasons: this.ready ? [] : ['the disk is full'] };
+    const failures = this.ready ? [] : ['the disk is full'];
+    return { ready: this.ready, reasons: [...failures, ...this.warnings] };
   }
 }
 

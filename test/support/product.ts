@@ -6,9 +6,11 @@ import path from 'node:path';
 import WebSocket from 'ws';
 import type { AnomalyEvent } from '../../src/event.js';
 import { packagePath } from '../../src/paths.js';
-import { apiClient, type ApiClient } from './api-client.js';
+import { answered, apiClient, type ApiClient } from './api-client.js';
 
 const START_MS = 30_000;
+
+export type AnsweredCamera = Awaited<ReturnType<Product['camera']>>;
 
 export interface Exit {
   code: number | null;
@@ -94,14 +96,32 @@ export class Product {
     return this.exited;
   }
 
+  /** For what the API's document leaves open. */
   async get<T>(route: string): Promise<T> {
     const response = await fetch(this.#url + route);
     if (!response.ok) throw new Error(`${route}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 
+  async cameras() {
+    return (await answered(this.api.GET('/api/cameras'))).cameras;
+  }
+
+  async camera(id: string) {
+    return answered(this.api.GET('/api/cameras/{id}', { params: { path: { id } } }));
+  }
+
   async events(): Promise<AnomalyEvent[]> {
     return (await this.get<{ events: AnomalyEvent[] }>('/api/events?limit=500')).events;
+  }
+
+  /** The newest 50, newest first. */
+  async alerts() {
+    return (await answered(this.api.GET('/api/alerts'))).alerts;
+  }
+
+  async channels() {
+    return (await answered(this.api.GET('/api/alerts/channels'))).channels;
   }
 
   /** A WebSocket that has said `message` already. */

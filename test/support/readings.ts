@@ -1,5 +1,5 @@
 /** Readings of a made-up street: something walks to and fro in the middle rows, and now and then something else. */
-import type { VadReading } from '../../src/protocol.js';
+import type { VadReading } from '../../src/protocol/gpu.js';
 import { normal, seededRandom, type Random } from '../../src/random.js';
 import { CELLS, motionChannels, type MotionChannel } from '../../src/vad-model.js';
 

@@ -1,5 +1,5 @@
 /** A clip as a camera's thread records it, of a file that is read as fast as it goes. */
-import type { RecordedClip } from '../../src/protocol.js';
+import type { RecordedClip } from '../../src/protocol/camera.js';
 import { US_PER_S } from '../../src/units.js';
 import { AvDecoder } from '../../src/workers/av-decoder.js';
 import { ClipRecordings } from '../../src/workers/clip-recording.js';

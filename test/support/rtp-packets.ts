@@ -1,4 +1,5 @@
-/** RTP payload format for H.264 (RFC 6184, packetization-mode 1), framed for RTSP over TCP (RFC 2326, 10.12). */
+/** RTP payload formats for H.264 (RFC 6184, packetization-mode 1) and H.265 (RFC 7798), framed for RTSP over TCP (RFC 2326, 10.12). */
+import type { CodedClip } from './coded-clip.js';
 
 export interface RtpStream {
   sequence: number;
@@ -7,24 +8,40 @@ export interface RtpStream {
 
 const MAX_PAYLOAD_BYTES = 1400;
 const PAYLOAD_TYPE = 96;
-const FU_A = 28;
+/** What a unit begins with when it goes in parts. */
+const fragmented = {
+  h264: (nal: Buffer) => ({
+    header: Buffer.from([(nal.readUInt8(0) & 0xe0) | 28]),
+    type: nal.readUInt8(0) & 0x1f,
+    bytes: 1,
+  }),
+  h265: (nal: Buffer) => ({
+    header: Buffer.from([(nal.readUInt8(0) & 0x81) | (49 << 1), nal.readUInt8(1)]),
+    type: (nal.readUInt8(0) >> 1) & 0x3f,
+    bytes: 2,
+  }),
+};
 
 /** The packets of one access unit. `timestamp` counts 90 kHz ticks; the stream's sequence number advances. */
-export function packetize(stream: RtpStream, nals: readonly Buffer[], timestamp: number): Buffer[] {
-  const payloads = nals.flatMap(fragment);
+export function packetize(
+  stream: RtpStream,
+  codec: CodedClip['codec'],
+  nals: readonly Buffer[],
+  timestamp: number,
+): Buffer[] {
+  const payloads = nals.flatMap((nal) => fragment(codec, nal));
   return payloads.map((payload, index) => frame(stream, payload, timestamp, index === payloads.length - 1));
 }
 
-function fragment(nal: Buffer): Buffer[] {
+function fragment(codec: CodedClip['codec'], nal: Buffer): Buffer[] {
   if (nal.length <= MAX_PAYLOAD_BYTES) return [nal];
-  const header = nal.readUInt8(0);
-  const step = MAX_PAYLOAD_BYTES - 2;
+  const { header, type, bytes } = fragmented[codec](nal);
+  const step = MAX_PAYLOAD_BYTES - bytes - 1;
   const fragments: Buffer[] = [];
-  for (let at = 1; at < nal.length; at += step) {
-    const start = at === 1 ? 0x80 : 0;
+  for (let at = bytes; at < nal.length; at += step) {
+    const start = at === bytes ? 0x80 : 0;
     const end = at + step >= nal.length ? 0x40 : 0;
-    const prefix = Buffer.from([(header & 0xe0) | FU_A, start | end | (header & 0x1f)]);
-    fragments.push(Buffer.concat([prefix, nal.subarray(at, at + step)]));
+    fragments.push(Buffer.concat([header, Buffer.from([start | end | type]), nal.subarray(at, at + step)]));
   }
   return fragments;
 }

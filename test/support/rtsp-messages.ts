@@ -1,6 +1,6 @@
 /** The text side of RTSP (RFC 2326): requests in, replies and the stream's description out. */
 import type { Socket } from 'node:net';
-import type { H264Clip } from './h264-clip.js';
+import type { CodedClip } from './coded-clip.js';
 
 export interface RtspRequest {
   method: string;
@@ -54,9 +54,7 @@ export function describeHeaders(request: RtspRequest): Record<string, string> {
   return { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url}/` };
 }
 
-export function sessionDescription({ sps, pps }: H264Clip): string {
-  const profile = sps.subarray(1, 4).toString('hex');
-  const sets = `${sps.toString('base64')},${pps.toString('base64')}`;
+export function sessionDescription(clip: CodedClip): string {
   const lines = [
     'v=0',
     'o=- 1 1 IN IP4 127.0.0.1',
@@ -65,9 +63,20 @@ export function sessionDescription({ sps, pps }: H264Clip): string {
     't=0 0',
     'a=control:*',
     `m=video 0 RTP/AVP 96`,
-    'a=rtpmap:96 H264/90000',
-    `a=fmtp:96 packetization-mode=1;profile-level-id=${profile};sprop-parameter-sets=${sets}`,
+    ...formatOf(clip),
     'a=control:trackID=0',
   ];
   return `${lines.join('\r\n')}\r\n`;
+}
+
+/** As RFC 6184, 8.2.1, and RFC 7798, 7.2.1, describe it. */
+function formatOf({ codec, parameterSets }: CodedClip): string[] {
+  const sets = parameterSets.map((set) => set.toString('base64'));
+  if (codec === 'h264') {
+    const profile = parameterSets[0]?.subarray(1, 4).toString('hex') ?? '';
+    const parameters = `packetization-mode=1;profile-level-id=${profile};sprop-parameter-sets=${sets.join()}`;
+    return ['a=rtpmap:96 H264/90000', `a=fmtp:96 ${parameters}`];
+  }
+  const [vps = '', sps = '', pps = ''] = sets;
+  return ['a=rtpmap:96 H265/90000', `a=fmtp:96 sprop-vps=${vps};sprop-sps=${sps};sprop-pps=${pps}`];
 }

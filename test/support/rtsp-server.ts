@@ -1,7 +1,7 @@
-/** A small RTSP camera for tests: H.264 over TCP interleaved, looped in real time, with faults on request. */
+/** A small RTSP camera for tests: H.264 or H.265 over TCP interleaved, looped in real time, with faults on request. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { MS_PER_S } from '../../src/units.js';
-import type { H264Clip } from './h264-clip.js';
+import type { CodedClip } from './coded-clip.js';
 import { packetize, type RtpStream } from './rtp-packets.js';
 import {
   describeHeaders,
@@ -16,7 +16,7 @@ const SESSION_ID = '12345678';
 
 interface Playback {
   path: string;
-  clip: H264Clip;
+  clip: CodedClip;
   socket: Socket;
   rtp: RtpStream;
   startedMs: number;
@@ -27,7 +27,7 @@ interface Playback {
 
 export class RtspServer {
   /** Clip by path, such as `/cam0`. */
-  readonly #clips: ReadonlyMap<string, H264Clip>;
+  readonly #clips: ReadonlyMap<string, CodedClip>;
   readonly #playbacks = new Set<Playback>();
   readonly #sockets = new Set<Socket>();
   readonly #stalled = new Set<string>();
@@ -35,7 +35,7 @@ export class RtspServer {
   #server: Server | null = null;
   #port = 0;
 
-  constructor(clips: Record<string, H264Clip>) {
+  constructor(clips: Record<string, CodedClip>) {
     this.#clips = new Map(Object.entries(clips));
   }
 
@@ -165,9 +165,9 @@ export class RtspServer {
         return;
       }
       if (!this.#stalled.has(playback.path)) {
-        const nals = unit.keyframe ? [clip.sps, clip.pps, ...unit.nals] : unit.nals;
+        const nals = unit.keyframe ? [...clip.parameterSets, ...unit.nals] : unit.nals;
         const timestamp = Math.round(((offsetMs + unit.ptsMs) * CLOCK_HZ) / MS_PER_S);
-        socket.write(Buffer.concat(packetize(rtp, nals, timestamp)));
+        socket.write(Buffer.concat(packetize(rtp, clip.codec, nals, timestamp)));
       }
       playback.next = (playback.next + 1) % clip.units.length;
       if (playback.next === 0) playback.loops += 1;
@@ -175,7 +175,7 @@ export class RtspServer {
   }
 }
 
-function newPlayback(path: string, clip: H264Clip, socket: Socket): Playback {
+function newPlayback(path: string, clip: CodedClip, socket: Socket): Playback {
   const rtp = { sequence: 0, ssrc: 0x4e554e43 };
   return { path, clip, socket, rtp, startedMs: 0, next: 0, loops: 0, timer: undefined };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { packagePath } from '../../src/paths.js';
-import type { Clip, VlmRequest, VlmSource } from '../../src/protocol.js';
+import type { Clip } from '../../src/protocol/camera.js';
+import type { VlmRequest, VlmSource } from '../../src/protocol/vlm.js';
 import { MONTAGE_SIDE } from '../../src/verification/montage.js';
 import { promptText } from '../../src/verification/prompt.js';
 import { vlmAnswerJsonSchema } from '../../src/verification/verdict.js';
