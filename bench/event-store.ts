@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { AnomalyEvent } from '../src/event.js';
 import { seededRandom } from '../src/random.js';
-import { emptyExportFolder } from '../src/workers/event-export.js';
-import { EventTable } from '../src/workers/event-table.js';
+import { emptyExportFolder } from '../src/workers/store/event-export.js';
+import { EventTable } from '../src/workers/store/event-table.js';
 
 /** Unix seconds of the first event; the last comes 30 days later. */
 export const FIRST_TIME = 1_700_000_000;

@@ -7,12 +7,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Writer } from '../src/actors/writer.js';
+import { Writer } from '../src/actors/events/writer.js';
 import { systemClock } from '../src/clock.js';
 import { quantileOf } from '../src/quantile.js';
 import { seededRandom } from '../src/random.js';
 import type { EventFilters, EventQuery } from '../src/store-api.js';
-import { encodeCursor } from '../src/workers/event-query.js';
+import { encodeCursor } from '../src/workers/store/event-query.js';
 import { checkpoint, fillStore, FIRST_TIME, randomEvent, words } from './event-store.js';
 import { printTable } from './table.js';
 

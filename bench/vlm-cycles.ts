@@ -1,5 +1,5 @@
 /** Whether loading and unloading the shipped VLM leaks: 200 cycles, one answer each: `npm run bench:vlm-cycles`. */
-import { openLlamaVlm } from '../src/workers/llama-vlm.js';
+import { openLlamaVlm } from '../src/workers/language/llama-vlm.js';
 import { shippedVlm, vlmRequest } from '../test/support/shipped-vlm.js';
 import { printTable, quietNativeOutput } from './table.js';
 

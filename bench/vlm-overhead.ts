@@ -5,9 +5,9 @@
 import { Bench } from 'tinybench';
 import { systemClock } from '../src/clock.js';
 import { parseVlmAnswer } from '../src/verification/verdict.js';
-import { loadLlama } from '../src/workers/llama-model.js';
-import { openLlamaVlm } from '../src/workers/llama-vlm.js';
-import { VlmService } from '../src/workers/vlm-service.js';
+import { loadLlama } from '../src/workers/language/llama-model.js';
+import { openLlamaVlm } from '../src/workers/language/llama-vlm.js';
+import { VlmService } from '../src/workers/language/vlm-service.js';
 import { plainMontage, shippedVlm, vlmRequest } from '../test/support/shipped-vlm.js';
 import { printTable, quietNativeOutput } from './table.js';
 

@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffDelayMs, recentFailures, type RestartPolicy } from './actors/restart-policy.js';
+import { backoffDelayMs, recentFailures, type RestartPolicy } from './actors/kernel/restart-policy.js';
 import { every, systemClock as clock } from './clock.js';
 import { HEARTBEAT_MS, type LaunchedMessage } from './launched.js';
 import { createLogger } from './log.js';

@@ -17,7 +17,7 @@ import { startNunchi } from './nunchi.js';
 import { packagePath } from './paths.js';
 import type { Launch } from './product-options.js';
 import { runTokens } from './access/tokens-command.js';
-import { prepareDataFolder } from './workers/data-folder.js';
+import { prepareDataFolder } from './workers/store/data-folder.js';
 
 /** After this long a thread that does not stop is given up; the process must be gone 10 s after SIGTERM. */
 const STOP_DEADLINE_MS = 9_000;

@@ -4,7 +4,7 @@ import { expose, transfer } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { AppError, type ErrorRecord } from './errors.js';
 
-/** What `actors/thread.ts` hands to every worker beside the worker's own data. */
+/** What `actors/kernel/thread.ts` hands to every worker beside the worker's own data. */
 export interface WorkerHostData {
   /** Comlink's port, for control calls. */
   control: MessagePort;

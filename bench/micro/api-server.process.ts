@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { systemClock } from '../../src/clock.js';
-import { HttpServer } from '../../src/http/uws.js';
+import { HttpServer } from '../../src/http/uws/uws.js';
 import { wholeJson } from '../../src/http/whole-reply.js';
 import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { testApp } from '../../test/support/http-app.js';

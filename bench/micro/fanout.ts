@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '../../src/clock.js';
 import { LIVE_HEADER, writeLiveHeader } from '../../src/frame.js';
-import { LiveHub } from '../../src/http/live.js';
+import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp } from '../../src/http/server.js';
 import { openHttp } from '../../test/support/http-app.js';
 import { FakeServices } from '../../test/support/http-fakes.js';

@@ -1,8 +1,8 @@
 /** What the kernel costs a message: mailbox and actor against an array and a call, a supervised child against a bare one. */
-import { spawnActor } from '../../src/actors/actor.js';
-import { Mailbox } from '../../src/actors/mailbox.js';
-import { threadRestartPolicy } from '../../src/actors/restart-policy.js';
-import { Supervisor, type Child } from '../../src/actors/supervisor.js';
+import { spawnActor } from '../../src/actors/kernel/actor.js';
+import { Mailbox } from '../../src/actors/kernel/mailbox.js';
+import { threadRestartPolicy } from '../../src/actors/kernel/restart-policy.js';
+import { Supervisor, type Child } from '../../src/actors/kernel/supervisor.js';
 import { systemClock } from '../../src/clock.js';
 import { cpuMsPerCall, interleaved, needsNothing, type Benchmark, type Effort } from './measure.js';
 

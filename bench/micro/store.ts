@@ -2,15 +2,15 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writer } from '../../src/actors/writer.js';
+import { Writer } from '../../src/actors/events/writer.js';
 import { systemClock } from '../../src/clock.js';
 import type { AnomalyEvent } from '../../src/event.js';
 import { quantileOf } from '../../src/quantile.js';
 import { seededRandom } from '../../src/random.js';
-import { openInstance } from '../../src/workers/duckdb-file.js';
-import { emptyExportFolder } from '../../src/workers/event-export.js';
-import { eventColumnsSql, rowOfEvent } from '../../src/workers/event-query.js';
-import { EventTable } from '../../src/workers/event-table.js';
+import { openInstance } from '../../src/workers/store/duckdb-file.js';
+import { emptyExportFolder } from '../../src/workers/store/event-export.js';
+import { eventColumnsSql, rowOfEvent } from '../../src/workers/store/event-query.js';
+import { EventTable } from '../../src/workers/store/event-table.js';
 import { FIRST_TIME, randomEvent } from '../event-store.js';
 import { cpuMsPerCall, interleaved, needsNothing, type Benchmark, type Effort } from './measure.js';
 

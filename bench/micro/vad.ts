@@ -6,10 +6,10 @@ import { VAD_FRAME } from '../../src/frame.js';
 import { packagePath } from '../../src/paths.js';
 import { seededRandom } from '../../src/random.js';
 import { GpuQueue } from '../../src/workers/gpu-queue.js';
-import { WINDOW_FRAMES } from '../../src/workers/mnad.js';
-import { mnadSchema, readModelSpec, readVerified } from '../../src/workers/model-manifest.js';
-import { VadGraphs } from '../../src/workers/vad-graphs.js';
-import { VadService } from '../../src/workers/vad-service.js';
+import { WINDOW_FRAMES } from '../../src/workers/vad/mnad.js';
+import { mnadSchema, readModelSpec, readVerified } from '../../src/workers/vad/model-manifest.js';
+import { VadGraphs } from '../../src/workers/vad/vad-graphs.js';
+import { VadService } from '../../src/workers/vad/vad-service.js';
 import { cpuMsPerCall, interleaved, needsNothing, type Benchmark } from './measure.js';
 
 /** As many frames as the service puts into a run at most. */

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { packagePath } from '../../dist/paths.js';
-import { loadAgent } from '../../dist/workers/llama-agent.js';
+import { loadAgent } from '../../dist/workers/language/llama-agent.js';
 
 const CONTEXT = 512;
 const [lines, out] = process.argv.slice(2);

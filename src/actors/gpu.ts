@@ -13,8 +13,8 @@ import {
 } from '../protocol/gpu.js';
 import type { VlmLoaded, VlmReply, VlmRequest, VlmSource } from '../protocol/vlm.js';
 import type { VadGraph, VadModelName } from '../vad-model.js';
-import type { Child } from './supervisor.js';
-import { Thread } from './thread.js';
+import type { Child } from './kernel/supervisor.js';
+import { Thread } from './kernel/thread.js';
 
 const LOAD_DEADLINE_MS = 60_000;
 /** Gigabytes may have to be read, hashed and tried out, and an answer under way comes first. */

@@ -1,5 +1,5 @@
-import { AvDecoder } from '../workers/av-decoder.js';
-import type { DecodedFrame } from '../workers/decoder.js';
+import { AvDecoder } from '../workers/decode/av-decoder.js';
+import type { DecodedFrame } from '../workers/decode/decoder.js';
 
 export interface ClipFrame {
   /** Stream time from the clip's first frame on, in microseconds. */

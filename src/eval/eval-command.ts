@@ -6,7 +6,7 @@ import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
 import { systemClock } from '../clock.js';
 import { graphsOf } from '../vad-model.js';
-import { VadGraphs } from '../workers/vad-graphs.js';
+import { VadGraphs } from '../workers/vad/vad-graphs.js';
 import { compareReports, readBaseline } from './baseline.js';
 import { loadDataset, type Dataset } from './dataset.js';
 import { evaluate, type Evaluation } from './evaluation.js';

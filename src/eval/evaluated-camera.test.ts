@@ -4,7 +4,7 @@ import { makeClip } from '../../test/support/make-clip.js';
 import { temporaryDir } from '../../test/support/product.js';
 import { seededRandom } from '../random.js';
 import type { Label, LabelledClip } from './dataset.js';
-import type { GraphInput } from '../workers/vad-graphs.js';
+import type { GraphInput } from '../workers/vad/vad-graphs.js';
 import { EvaluatedCamera } from './evaluated-camera.js';
 
 const FPS = 10;

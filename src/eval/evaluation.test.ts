@@ -4,7 +4,7 @@ import { makeClip } from '../../test/support/make-clip.js';
 import { temporaryDir } from '../../test/support/product.js';
 import type { Dataset, Label, LabelledClip } from './dataset.js';
 import { seededRandom } from '../random.js';
-import type { GraphInput } from '../workers/vad-graphs.js';
+import type { GraphInput } from '../workers/vad/vad-graphs.js';
 import { evaluate, type Evaluation } from './evaluation.js';
 import { reportOf, tallyByKind } from './report.js';
 import { textReport } from './text-report.js';

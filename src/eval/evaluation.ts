@@ -1,7 +1,7 @@
 import type { CameraSettings } from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
 import { MS_PER_S } from '../units.js';
-import type { VadGraphs } from '../workers/vad-graphs.js';
+import type { VadGraphs } from '../workers/vad/vad-graphs.js';
 import type { Dataset } from './dataset.js';
 import { EvaluatedCamera } from './evaluated-camera.js';
 import { judge, type JudgedClip } from './judged-clip.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Hono } from 'hono';
 import { packagePath } from '../paths.js';
-import { docsSecurityPolicy } from './security-headers.js';
+import { docsSecurityPolicy } from './access/security-headers.js';
 
 const library = (file: string): string => createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`);
 const own = (file: string): string => packagePath(`src/http/docs-page/${file}`);

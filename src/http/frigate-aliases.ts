@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { apiRoute, apiRoutes, jpegContent } from './api-route.js';
-import { latestPicture, pictureQuery } from './cameras.js';
+import { latestPicture, pictureQuery } from './cameras/cameras.js';
 import type { CameraDirectory } from './services.js';
 
 const latest = apiRoute('viewer', {

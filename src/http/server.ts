@@ -2,21 +2,27 @@ import type { Doorkeeper } from '../access/access.js';
 import type { Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
 import { createApp } from './app.js';
-import { AuditTrail, isRefusal, type AuditKeeper } from './audit-trail.js';
+import { AuditTrail, isRefusal, type AuditKeeper } from './access/audit-trail.js';
 import { dashboardPaths } from './dashboard-files.js';
 import { docsPaths } from './docs.js';
 import { problem } from './error-status.js';
-import { Guard, type RefusalReason } from './guard.js';
+import { Guard, type RefusalReason } from './access/guard.js';
 import { probePaths } from './health.js';
-import type { LiveHub } from './live.js';
-import type { LiveEndpoint } from './live-socket.js';
+import type { LiveHub } from './live/live.js';
+import type { LiveEndpoint } from './live/live-socket.js';
 import { openApiPath } from './openapi.js';
-import { OwnHosts, urlHost } from './own-hosts.js';
-import { knownMethod, NO_ROUTE, requestIdOf, RequestCounts, type RequestCount } from './request-log.js';
-import { RequestReporter, type RequestNews } from './request-news.js';
+import { OwnHosts, urlHost } from './access/own-hosts.js';
+import {
+  knownMethod,
+  NO_ROUTE,
+  requestIdOf,
+  RequestCounts,
+  type RequestCount,
+} from './access/request-log.js';
+import { RequestReporter, type RequestNews } from './access/request-news.js';
 import type { Services } from './services.js';
-import { Tickets } from './tickets.js';
-import { HttpServer } from './uws.js';
+import { Tickets } from './access/tickets.js';
+import { HttpServer } from './uws/uws.js';
 import { wholeJson } from './whole-reply.js';
 
 export interface HttpOptions {

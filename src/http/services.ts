@@ -1,8 +1,8 @@
 /** What HTTP needs from the rest of the product; the composition root supplies it. */
-import type { CameraDesk } from '../actors/camera-desk.js';
-import type { ManualEvent } from '../actors/manual-events.js';
-import type { ClipFile } from '../actors/clips.js';
-import type { SnapshotKind } from '../actors/snapshots.js';
+import type { CameraDesk } from '../actors/cameras/camera-desk.js';
+import type { ManualEvent } from '../actors/events/manual-events.js';
+import type { ClipFile } from '../actors/events/clips.js';
+import type { SnapshotKind } from '../actors/events/snapshots.js';
 import type { AlertDesk } from '../alerting/alert-desk.js';
 import type { CalibrationState } from '../calibration-state.js';
 import type { AnomalyEvent, Feedback } from '../event.js';
@@ -18,8 +18,8 @@ import type {
 } from '../store-api.js';
 import type { ConfigDesk } from '../config/settings.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
-import type { CameraView } from './camera-view.js';
-import type { EventStreams } from './event-streams.js';
+import type { CameraView } from './cameras/camera-view.js';
+import type { EventStreams } from './events/event-streams.js';
 
 export interface CameraDirectory {
   list(): CameraView[];

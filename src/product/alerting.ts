@@ -1,12 +1,12 @@
 /** Who hears of events: the alerts with their channels, and the homes that follow over MQTT. */
-import { Alerts } from '../actors/alerts.js';
-import type { Fleet } from '../actors/fleet.js';
-import type { FleetChanges } from '../actors/fleet-changes.js';
-import { scoreOf } from '../actors/fleet-member.js';
-import type { Snapshots } from '../actors/snapshots.js';
-import { alertStep } from '../actors/trace-steps.js';
-import type { Traces } from '../actors/traces.js';
-import type { Writer } from '../actors/writer.js';
+import { Alerts } from '../actors/alerts/alerts.js';
+import type { Fleet } from '../actors/cameras/fleet.js';
+import type { FleetChanges } from '../actors/cameras/fleet-changes.js';
+import { scoreOf } from '../actors/cameras/fleet-member.js';
+import type { Snapshots } from '../actors/events/snapshots.js';
+import { alertStep } from '../actors/traces/trace-steps.js';
+import type { Traces } from '../actors/traces/traces.js';
+import type { Writer } from '../actors/events/writer.js';
 import { homeHub } from '../channels/home-hub.js';
 import { openChannel } from '../channels/open-channel.js';
 import type { Clock } from '../clock.js';

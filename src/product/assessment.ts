@@ -1,14 +1,14 @@
 /** How the product assesses candidates: its language models, the memory they share, and who asks them. */
-import { Agent } from '../actors/agent.js';
-import { AgentPool } from '../actors/agent-pool.js';
-import { Assessor } from '../actors/assessor.js';
+import { Agent } from '../actors/assessment/agent.js';
+import { AgentPool } from '../actors/assessment/agent-pool.js';
+import { Assessor } from '../actors/assessment/assessor.js';
 import type { Gpu } from '../actors/gpu.js';
-import type { Candidate } from '../actors/recorder.js';
-import { decidedStep } from '../actors/trace-steps.js';
-import type { Child } from '../actors/supervisor.js';
-import type { Traces } from '../actors/traces.js';
-import type { Vlm, VlmAnswered } from '../actors/verification.js';
-import { Verifier, type Question } from '../actors/verifier.js';
+import type { Candidate } from '../actors/events/recorder.js';
+import { decidedStep } from '../actors/traces/trace-steps.js';
+import type { Child } from '../actors/kernel/supervisor.js';
+import type { Traces } from '../actors/traces/traces.js';
+import type { Vlm, VlmAnswered } from '../actors/assessment/verification.js';
+import { Verifier, type Question } from '../actors/assessment/verifier.js';
 import { wait, type Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { HISTORY_DAYS, historyOf } from '../decision/agent-task.js';

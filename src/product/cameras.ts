@@ -1,14 +1,14 @@
 /** The cameras as they are configured, and how that changes while they run. */
-import { calibratedCamera } from '../actors/camera-calibration.js';
-import { CameraDesk } from '../actors/camera-desk.js';
-import { CameraTrials } from '../actors/camera-trial.js';
-import type { Calibrations } from '../actors/calibrations.js';
-import type { Camera } from '../actors/camera.js';
-import type { Fleet } from '../actors/fleet.js';
-import { FleetChanges, type FleetChange } from '../actors/fleet-changes.js';
+import { calibratedCamera } from '../actors/calibration/camera-calibration.js';
+import { CameraDesk } from '../actors/cameras/camera-desk.js';
+import { CameraTrials } from '../actors/cameras/camera-trial.js';
+import type { Calibrations } from '../actors/calibration/calibrations.js';
+import type { Camera } from '../actors/cameras/camera.js';
+import type { Fleet } from '../actors/cameras/fleet.js';
+import { FleetChanges, type FleetChange } from '../actors/cameras/fleet-changes.js';
 import type { Gpu } from '../actors/gpu.js';
-import { PausedCameras } from '../actors/paused-cameras.js';
-import type { Writer } from '../actors/writer.js';
+import { PausedCameras } from '../actors/cameras/paused-cameras.js';
+import type { Writer } from '../actors/events/writer.js';
 import { wantedCameras } from '../camera/camera-plan.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';

@@ -1,9 +1,9 @@
 /** What the product leaves undone while it is asked for more than this machine can do. */
-import type { Fleet } from '../actors/fleet.js';
+import type { Fleet } from '../actors/cameras/fleet.js';
 import type { Gpu } from '../actors/gpu.js';
-import { scoreOf } from '../actors/fleet-member.js';
-import { OverloadWatch } from '../actors/overload.js';
-import type { Load, Overload } from '../actors/overload-state.js';
+import { scoreOf } from '../actors/cameras/fleet-member.js';
+import { OverloadWatch } from '../actors/cameras/overload.js';
+import type { Load, Overload } from '../actors/cameras/overload-state.js';
 import type { Clock } from '../clock.js';
 import { LoopDelay } from '../loop-delay.js';
 import { overloadStates, type OverloadState } from '../overload-states.js';

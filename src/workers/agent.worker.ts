@@ -7,7 +7,7 @@ import { runFlow } from '../decision/flow.js';
 import { AppError } from '../errors.js';
 import type { Reply } from '../worker-host.js';
 import type { DecideTask, LoadTask } from '../decision/thread-tasks.js';
-import { loadAgent, type LoadedAgent } from './llama-agent.js';
+import { loadAgent, type LoadedAgent } from './language/llama-agent.js';
 
 const BYTES_PER_MIB = 1024 ** 2;
 /** Milliseconds between looks at whether a task was cancelled: less than a token of a large model takes. */

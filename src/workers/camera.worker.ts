@@ -5,11 +5,11 @@ import { cameraMessageTransfers, type CameraMessage, type MainToCameraMessage } 
 import { PictureMonitor } from '../picture/monitor.js';
 import { hostData, serveControl } from '../worker-host.js';
 import type { DecodeSettings } from '../camera/decode-config.js';
-import { createCameraApi } from './camera-api.js';
-import { newDecoder } from './decoder-backend.js';
-import { GpuLink } from './gpu-link.js';
-import { StreamSession } from './stream-session.js';
-import { VadOutput } from './vad-output.js';
+import { createCameraApi } from './stream/camera-api.js';
+import { newDecoder } from './decode/decoder-backend.js';
+import { GpuLink } from './stream/gpu-link.js';
+import { StreamSession } from './stream/stream-session.js';
+import { VadOutput } from './stream/vad-output.js';
 
 const host = hostData<{
   /** Frames per second of stream time. */

@@ -13,12 +13,12 @@ import type { VadGraph } from '../vad-model.js';
 import { hostData, serveControl } from '../worker-host.js';
 import { CameraPorts } from './camera-ports.js';
 import { GpuQueue, gpuPriority } from './gpu-queue.js';
-import type { GraphSource } from './graph-session.js';
-import { openLlamaVlm } from './llama-vlm.js';
-import { openOpenAiVlm } from './openai-vlm.js';
-import { VadGraphs } from './vad-graphs.js';
-import { VadService } from './vad-service.js';
-import { VlmService } from './vlm-service.js';
+import type { GraphSource } from './vad/graph-session.js';
+import { openLlamaVlm } from './language/llama-vlm.js';
+import { openOpenAiVlm } from './language/openai-vlm.js';
+import { VadGraphs } from './vad/vad-graphs.js';
+import { VadService } from './vad/vad-service.js';
+import { VlmService } from './language/vlm-service.js';
 
 /** An accelerator's first session may take this long to compile its kernels. */
 const LOAD_DEADLINE_MS = 60_000;

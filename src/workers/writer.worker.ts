@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { WriterApi } from '../store-api.js';
 import { hostData, serveControl } from '../worker-host.js';
-import { AlertLog } from './alert-log.js';
-import { Store, type StoreConfig } from './store.js';
-import { TraceStore } from './trace-store.js';
+import { AlertLog } from './store/alert-log.js';
+import { Store, type StoreConfig } from './store/store.js';
+import { TraceStore } from './store/trace-store.js';
 
 const MAX_TRACES = 20_000;
 /** Of one camera's traces that became nothing. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LiveHub } from '../../src/http/live.js';
+import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import { openHttp } from '../support/http-app.js';

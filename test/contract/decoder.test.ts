@@ -4,8 +4,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSchema } from '../../src/camera/decode-config.js';
 import { systemClock } from '../../src/clock.js';
 import { AppError } from '../../src/errors.js';
-import { newDecoder } from '../../src/workers/decoder-backend.js';
-import type { DecodedFrame, Decoder, EncodedPacket } from '../../src/workers/decoder.js';
+import { newDecoder } from '../../src/workers/decode/decoder-backend.js';
+import type { DecodedFrame, Decoder, EncodedPacket } from '../../src/workers/decode/decoder.js';
 import { backends } from '../support/backends.js';
 import { ffmpegChildren, hasFfmpeg } from '../support/ffmpeg.js';
 import { makeBareStream, makeClip } from '../support/make-clip.js';
@@ -74,7 +74,7 @@ const meanDifference = (one: Uint8Array, other: Uint8Array): number =>
 async function decodeJpeg(jpeg: ArrayBuffer): Promise<Played['frames'][number] | undefined> {
   const { Codec, CodecContext, Frame, Packet } = await import('node-av/lib');
   const { AV_CODEC_ID_MJPEG } = await import('node-av/constants');
-  const { AvConverters, AvFrame } = await import('../../src/workers/av-frame.js');
+  const { AvConverters, AvFrame } = await import('../../src/workers/decode/av-frame.js');
   const context = new CodecContext();
   const codec = Codec.findDecoder(AV_CODEC_ID_MJPEG);
   if (codec === null) throw new Error('no decoder for JPEG');

@@ -46,7 +46,7 @@ describe('imports', () => {
     for (const [file, imports] of graph) {
       if (folder(file) !== name) continue;
       for (const imported of imports) {
-        const isKernelQueue = name === 'workers' && imported === 'actors/mailbox.ts';
+        const isKernelQueue = name === 'workers' && imported === 'actors/kernel/mailbox.ts';
         expect(
           isKernelQueue || allowed[name]?.includes(folder(imported)),
           `${file} imports ${imported}`,
@@ -78,13 +78,16 @@ describe('imports', () => {
   it('threads, sockets and codecs each have one door', () => {
     expect(
       files.filter((file) => readFileSync(path.join(src, file), 'utf8').includes('new Worker(')),
-    ).toEqual(['actors/thread.ts']);
+    ).toEqual(['actors/kernel/thread.ts']);
     for (const file of importersOf('uWebSockets.js')) expect(file).toMatch(/^http\/uws/);
-    for (const file of importersOf('node-av/lib')) expect(file).toMatch(/^(workers\/av-|demo\/)/);
-    for (const file of importersOf('onnxruntime-node')) expect(file).toBe('workers/graph-session.ts');
-    expect(importersOf('piscina')).toEqual(['actors/agent-pool.ts', 'actors/calibration-pool.ts']);
-    expect(importersOf('node-llama-cpp')).toEqual(['workers/llama-agent.ts']);
-    for (const file of importersOf('@fugood/llama.node')) expect(file).toMatch(/^workers\/llama-/);
+    for (const file of importersOf('node-av/lib')) expect(file).toMatch(/^(workers\/decode\/av-|demo\/)/);
+    for (const file of importersOf('onnxruntime-node')) expect(file).toBe('workers/vad/graph-session.ts');
+    expect(importersOf('piscina')).toEqual([
+      'actors/assessment/agent-pool.ts',
+      'actors/calibration/calibration-pool.ts',
+    ]);
+    expect(importersOf('node-llama-cpp')).toEqual(['workers/language/llama-agent.ts']);
+    for (const file of importersOf('@fugood/llama.node')) expect(file).toMatch(/^workers\/language\/llama-/);
     for (const file of importersOf('@duckdb/node-api')) expect(folder(file)).toBe('workers');
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentPool } from '../../src/actors/agent-pool.js';
+import { AgentPool } from '../../src/actors/assessment/agent-pool.js';
 import { systemClock } from '../../src/clock.js';
 import { actionNames, type AgentTask, type Decision, type Finding } from '../../src/decision/decision.js';
 import { decideByPolicy, minimumOf, situationOf } from '../../src/decision/policy.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CalibrationPool } from '../../src/actors/calibration-pool.js';
+import { CalibrationPool } from '../../src/actors/calibration/calibration-pool.js';
 import { fitCalibration } from '../../src/scoring/calibration.js';
 import { ordinaryFootage } from '../support/ordinary-footage.js';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultDecode } from '../../src/camera/decode-config.js';
-import { Camera } from '../../src/actors/camera.js';
-import type { CameraState } from '../../src/actors/camera-state.js';
-import { threadRestartPolicy } from '../../src/actors/restart-policy.js';
-import { Supervisor, type SupervisorEvent } from '../../src/actors/supervisor.js';
+import { Camera } from '../../src/actors/cameras/camera.js';
+import type { CameraState } from '../../src/actors/cameras/camera-state.js';
+import { threadRestartPolicy } from '../../src/actors/kernel/restart-policy.js';
+import { Supervisor, type SupervisorEvent } from '../../src/actors/kernel/supervisor.js';
 import { systemClock } from '../../src/clock.js';
 
 const poison = new URL('../support/poison.worker.mjs', import.meta.url);

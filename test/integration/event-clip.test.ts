@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LiveHub } from '../../src/http/live.js';
+import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { BYTES_PER_MIB } from '../../src/units.js';
 import { anomalyEvent } from '../support/anomaly-event.js';

@@ -1,6 +1,6 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LiveHub } from '../../src/http/live.js';
+import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';

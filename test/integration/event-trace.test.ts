@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AnomalyEvent } from '../../src/event.js';
-import { LiveHub } from '../../src/http/live.js';
+import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { Browser, hasChromium } from '../support/browser.js';

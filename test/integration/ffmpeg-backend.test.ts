@@ -124,7 +124,7 @@ describe.skipIf(!hasFfmpeg)('a camera decoded by ffmpeg', () => {
 
   it('links nothing of FFmpeg into the process', () => {
     const program = `
-      const { newDecoder } = await import(${JSON.stringify(packagePath('dist/workers/decoder-backend.js'))});
+      const { newDecoder } = await import(${JSON.stringify(packagePath('dist/workers/decode/decoder-backend.js'))});
       const { systemClock } = await import(${JSON.stringify(packagePath('dist/clock.js'))});
       const { readFileSync } = await import('node:fs');
       const settings = { backend: process.argv[1], hardware: 'none', ffmpeg: 'ffmpeg' };

@@ -15,8 +15,8 @@ import { newGrid } from '../../src/scoring/cell-grid.js';
 import { Detector } from '../../src/scoring/detector.js';
 import { PictureMonitor } from '../../src/picture/monitor.js';
 import { US_PER_S } from '../../src/units.js';
-import { CameraWindow } from '../../src/workers/camera-window.js';
-import { graphInput, VadGraphs } from '../../src/workers/vad-graphs.js';
+import { CameraWindow } from '../../src/workers/vad/camera-window.js';
+import { graphInput, VadGraphs } from '../../src/workers/vad/vad-graphs.js';
 
 const FPS = 5;
 const RENDERED = { width: 384, height: 216 };

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Gpu } from '../../src/actors/gpu.js';
-import type { Child } from '../../src/actors/supervisor.js';
+import type { Child } from '../../src/actors/kernel/supervisor.js';
 import { systemClock } from '../../src/clock.js';
 import type { AppError } from '../../src/errors.js';
 import { VAD_FRAME } from '../../src/frame.js';

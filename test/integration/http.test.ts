@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HttpServer } from '../../src/http/uws.js';
+import { HttpServer } from '../../src/http/uws/uws.js';
 import { AdapterServer } from '../support/adapter-server.js';
 
 const MIB = 1024 * 1024;

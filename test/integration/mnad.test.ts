@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VAD_FRAME } from '../../src/frame.js';
 import { packagePath } from '../../src/paths.js';
-import { Mnad, WINDOW_FRAMES, type MnadItem } from '../../src/workers/mnad.js';
+import { Mnad, WINDOW_FRAMES, type MnadItem } from '../../src/workers/vad/mnad.js';
 
 const side = VAD_FRAME.width;
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { VAD_FRAME } from '../../src/frame.js';
 import { packagePath } from '../../src/paths.js';
 import { CELLS, motionChannels, type MotionChannel } from '../../src/vad-model.js';
-import { Motion, type MotionItem } from '../../src/workers/motion.js';
+import { Motion, type MotionItem } from '../../src/workers/vad/motion.js';
 
 interface Parity {
   aspect: number[];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { EvaluatedCamera } from '../../src/eval/evaluated-camera.js';
 import { packagePath } from '../../src/paths.js';
-import { VadGraphs } from '../../src/workers/vad-graphs.js';
+import { VadGraphs } from '../../src/workers/vad/vad-graphs.js';
 
 const folder = packagePath('../shared/data/clips');
 const wanted = process.env['NUNCHI_REAL_FOOTAGE'] === '1' && existsSync(folder);

@@ -5,7 +5,7 @@ import { framesOf } from '../../src/eval/clip-frames.js';
 import { VAD_FRAME } from '../../src/frame.js';
 import { packagePath } from '../../src/paths.js';
 import { PictureMonitor, type PictureReport } from '../../src/picture/monitor.js';
-import { FrameSampler } from '../../src/workers/frame-sampler.js';
+import { FrameSampler } from '../../src/workers/stream/frame-sampler.js';
 
 const FPS = 5;
 const footage = packagePath('../shared/data');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Snapshots } from '../../src/actors/snapshots.js';
+import { Snapshots } from '../../src/actors/events/snapshots.js';
 import type { Place } from '../../src/event.js';
 import { CELLS } from '../../src/vad-model.js';
 import { CameraThread } from '../support/camera-thread.js';

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Journal } from '../../src/workers/journal.js';
-import { Projection } from '../../src/workers/projection.js';
-import { Projector } from '../../src/workers/projector.js';
-import { Store } from '../../src/workers/store.js';
+import { Journal } from '../../src/workers/store/journal.js';
+import { Projection } from '../../src/workers/store/projection.js';
+import { Projector } from '../../src/workers/store/projector.js';
+import { Store } from '../../src/workers/store/store.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 

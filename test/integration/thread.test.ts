@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Thread } from '../../src/actors/thread.js';
+import { Thread } from '../../src/actors/kernel/thread.js';
 import { systemClock } from '../../src/clock.js';
 
 interface EchoApi {

@@ -6,8 +6,13 @@ import { systemClock } from '../../src/clock.js';
 import { VAD_FRAME } from '../../src/frame.js';
 import { packagePath } from '../../src/paths.js';
 import { graphsOf, type VadGraph, type VadModelName } from '../../src/vad-model.js';
-import { CameraWindow } from '../../src/workers/camera-window.js';
-import { graphInput, VadGraphs, type GraphInput, type GraphOutput } from '../../src/workers/vad-graphs.js';
+import { CameraWindow } from '../../src/workers/vad/camera-window.js';
+import {
+  graphInput,
+  VadGraphs,
+  type GraphInput,
+  type GraphOutput,
+} from '../../src/workers/vad/vad-graphs.js';
 import { temporaryDir } from '../support/product.js';
 
 const models = packagePath('models');

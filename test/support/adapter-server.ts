@@ -1,6 +1,6 @@
 import { AppError } from '../../src/errors.js';
 import { problem } from '../../src/http/error-status.js';
-import { HttpServer } from '../../src/http/uws.js';
+import { HttpServer } from '../../src/http/uws/uws.js';
 
 /** The uWS adapter on a free port, with a handler that tests replace; it echoes the body at first. */
 export class AdapterServer {

@@ -8,8 +8,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { Alerts } from '../../dist/actors/alerts.js';
-import { Writer } from '../../dist/actors/writer.js';
+import { Alerts } from '../../dist/actors/alerts/alerts.js';
+import { Writer } from '../../dist/actors/events/writer.js';
 import { alertsSchema } from '../../dist/alerting/alerts-config.js';
 import { openChannel } from '../../dist/channels/open-channel.js';
 import { systemClock as clock } from '../../dist/clock.js';

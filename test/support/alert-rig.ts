@@ -5,11 +5,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DeliveryOutcome } from '../../src/alerting/alert-record.js';
 import type { AlertDecision } from '../../src/alerting/alert-core.js';
 import type { AlertMessage, Channel } from '../../src/alerting/channel.js';
-import { Alerts } from '../../src/actors/alerts.js';
+import { Alerts } from '../../src/actors/alerts/alerts.js';
 import { alertsSchema, type AlertsConfig } from '../../src/alerting/alerts-config.js';
 import { AppError } from '../../src/errors.js';
 import type { Alert } from '../../src/event.js';
-import { AlertLog } from '../../src/workers/alert-log.js';
+import { AlertLog } from '../../src/workers/store/alert-log.js';
 import { SimulatedClock } from './simulated-clock.js';
 
 /** What a receiver does with a message: takes it, keeps it waiting for ever, or fails. */

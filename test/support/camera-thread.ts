@@ -1,6 +1,6 @@
 /** A camera's real thread, with the main side and the GPU worker's side of its ports in the hands of a test. */
 import { MessageChannel } from 'node:worker_threads';
-import { Thread } from '../../src/actors/thread.js';
+import { Thread } from '../../src/actors/kernel/thread.js';
 import { defaultDecode } from '../../src/camera/decode-config.js';
 import { systemClock } from '../../src/clock.js';
 import { openPort, type Port } from '../../src/port.js';

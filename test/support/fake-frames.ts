@@ -1,4 +1,4 @@
-import type { DecodedFrame } from '../../src/workers/decoder.js';
+import type { DecodedFrame } from '../../src/workers/decode/decoder.js';
 
 /** Makes frames without pictures, and counts the references to them that are out beside the first. */
 export class FakeFrames {

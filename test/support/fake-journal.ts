@@ -1,5 +1,5 @@
 import type { AnomalyEvent } from '../../src/event.js';
-import type { EventFeed, StateJournal } from '../../src/http/event-feed.js';
+import type { EventFeed, StateJournal } from '../../src/http/events/event-feed.js';
 import type { EventChanges } from '../../src/store-api.js';
 
 /** The latest state of each event, in memory, as the store remembers them. */

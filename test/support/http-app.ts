@@ -2,18 +2,18 @@ import { setMaxListeners } from 'node:events';
 import type { MiddlewareHandler } from 'hono';
 import type { Admission } from '../../src/access/access.js';
 import { configuredTokens, type AccessToken } from '../../src/access/access-tokens.js';
-import { KeyRing } from '../../src/actors/key-ring.js';
+import { KeyRing } from '../../src/actors/access/key-ring.js';
 import { auditEntry, type AuditEntry } from '../../src/access/audit.js';
 import type { Clock } from '../../src/clock.js';
 import type { AppError } from '../../src/errors.js';
 import { createApp } from '../../src/http/app.js';
-import { AuditTrail, type AuditKeeper } from '../../src/http/audit-trail.js';
-import { Guard, type GuardOptions } from '../../src/http/guard.js';
-import { OwnHosts } from '../../src/http/own-hosts.js';
-import { RequestCounts } from '../../src/http/request-log.js';
-import { RequestReporter, type RequestNews } from '../../src/http/request-news.js';
+import { AuditTrail, type AuditKeeper } from '../../src/http/access/audit-trail.js';
+import { Guard, type GuardOptions } from '../../src/http/access/guard.js';
+import { OwnHosts } from '../../src/http/access/own-hosts.js';
+import { RequestCounts } from '../../src/http/access/request-log.js';
+import { RequestReporter, type RequestNews } from '../../src/http/access/request-news.js';
 import type { Services } from '../../src/http/services.js';
-import { Tickets } from '../../src/http/tickets.js';
+import { Tickets } from '../../src/http/access/tickets.js';
 import { SimulatedClock } from './simulated-clock.js';
 
 export interface TestAppOptions {

@@ -1,11 +1,11 @@
 import type { LiveRequest } from '../../src/protocol/camera.js';
 import type { EventExport, EventQuery, ExportFormat } from '../../src/store-api.js';
 import type { AnomalyEvent } from '../../src/event.js';
-import type { ClipFile } from '../../src/actors/clips.js';
-import type { SnapshotKind } from '../../src/actors/snapshots.js';
+import type { ClipFile } from '../../src/actors/events/clips.js';
+import type { SnapshotKind } from '../../src/actors/events/snapshots.js';
 import { AppError } from '../../src/errors.js';
-import type { LiveSocket } from '../../src/http/live-socket.js';
-import type { CameraView } from '../../src/http/camera-view.js';
+import type { LiveSocket } from '../../src/http/live/live-socket.js';
+import type { CameraView } from '../../src/http/cameras/camera-view.js';
 import type { Services } from '../../src/http/services.js';
 import { summaryOf, type Trace } from '../../src/trace.js';
 import { anomalyEvent } from './anomaly-event.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { FFmpegError, FormatContext, Packet } from 'node-av/lib';
-import { AvDecoder } from '../../src/workers/av-decoder.js';
+import { AvDecoder } from '../../src/workers/decode/av-decoder.js';
 
 export interface ProbedClip {
   /** Four letters, such as `avc1`. */

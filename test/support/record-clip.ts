@@ -1,10 +1,10 @@
 /** A clip as a camera's thread records it, of a file that is read as fast as it goes. */
 import type { RecordedClip } from '../../src/protocol/camera.js';
 import { US_PER_S } from '../../src/units.js';
-import { AvDecoder } from '../../src/workers/av-decoder.js';
-import { ClipRecordings } from '../../src/workers/clip-recording.js';
-import type { EncodedPacket } from '../../src/workers/decoder.js';
-import { PacketRing } from '../../src/workers/packet-ring.js';
+import { AvDecoder } from '../../src/workers/decode/av-decoder.js';
+import { ClipRecordings } from '../../src/workers/stream/clip-recording.js';
+import type { EncodedPacket } from '../../src/workers/decode/decoder.js';
+import { PacketRing } from '../../src/workers/stream/packet-ring.js';
 
 /** A looped stream, and the clips that are made of it. */
 export class RecordedStream {

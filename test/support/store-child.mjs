@@ -8,7 +8,7 @@
  */
 import { writeSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
-import { Thread } from '../../dist/actors/thread.js';
+import { Thread } from '../../dist/actors/kernel/thread.js';
 import { systemClock } from '../../dist/clock.js';
 import { workerEntry } from '../../dist/paths.js';
 

@@ -1,4 +1,4 @@
-import { Thread } from '../../src/actors/thread.js';
+import { Thread } from '../../src/actors/kernel/thread.js';
 import { systemClock } from '../../src/clock.js';
 import type { AnomalyEvent } from '../../src/event.js';
 import { workerEntry } from '../../src/paths.js';
@@ -15,7 +15,7 @@ import type {
   WriterApi,
 } from '../../src/store-api.js';
 import type { Trace, TraceQuery, TraceSummary } from '../../src/trace.js';
-import type { StoreConfig } from '../../src/workers/store.js';
+import type { StoreConfig } from '../../src/workers/store/store.js';
 
 const deadlineMs = 15_000;
 
