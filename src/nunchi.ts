@@ -13,27 +13,25 @@ import { Supervisor, type SupervisorEvent } from './actors/kernel/supervisor.js'
 import { TokenStore } from './actors/access/token-store.js';
 import { Traces } from './actors/traces/traces.js';
 import { Writer } from './actors/events/writer.js';
-import { every, systemClock } from './clock.js';
+import { systemClock } from './clock.js';
 import { AppError } from './errors.js';
 import { FileSettings } from './config/file-settings.js';
 import { LiveHub } from './http/live/live.js';
 import { startHttp, type RunningHttp } from './http/server.js';
-import type { Logger, LogSubject } from './log.js';
+import type { Logger } from './log.js';
 import { Metrics } from './metrics/metrics.js';
-import { beyondPlan, readPlan, thisMachine, whyIgnored } from './plan.js';
 import type { Launch } from './product-options.js';
 import { productAlerting, type ProductAlerting } from './product/alerting.js';
 import { productAssessment, type ProductAssessment } from './product/assessment.js';
 import { graphsRead, productCameras, type ProductCameras } from './product/cameras.js';
 import { productEvents, type ProductEvents } from './product/events.js';
 import { productOverload, type ProductOverload } from './product/overload.js';
+import { holdAgainstPlan } from './product/planned-cameras.js';
+import { ProductLog } from './product/product-log.js';
+import { startRounds } from './product/rounds.js';
 import { productServices } from './product/services.js';
 
 const STOP_MS = 8_000;
-const STATS_PERIOD_MS = 1_000;
-const PRUNE_PERIOD_MS = 3_600_000;
-/** As often as Frigate tells its own. */
-const HOME_STATS_PERIOD_MS = 60_000;
 
 export interface Nunchi {
   /** Where the API answers. */
@@ -54,37 +52,25 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   const metrics = new Metrics(clock);
   let end: (error: AppError | null) => void = () => undefined;
   const ended = new Promise<AppError | null>((resolve) => (end = resolve));
-  const onFailure = (what: string, error: AppError, about: LogSubject = {}) => {
-    log.warn({ ...about, ...error.toRecord() }, what);
-  };
-  const warn = (what: string) => (error: AppError) => {
-    onFailure(what, error);
-  };
-
-  const [plan, machine] = [readPlan(config.data_dir), thisMachine(config.decode.backend)];
-  const ignored = whyIgnored(plan, machine, cameras);
-  if (ignored !== null) log.warn({ cameras: cameras.length }, ignored);
-  const beyond = beyondPlan(plan, machine, cameras);
-  if (beyond !== null && config.overload === 'refuse') throw new AppError('overload.refused', beyond);
-  if (beyond !== null) log.warn({ cameras: cameras.length }, beyond);
+  const told = new ProductLog(log);
+  holdAgainstPlan(config, cameras, log);
 
   const settings = new FileSettings({
     loaded,
     clock,
     onChanged: (changed, requestId) => {
-      const by = requestId === null ? { by: 'file' } : { by: 'api', request_id: requestId };
-      log.info({ settings: changed, ...by }, 'configuration changed');
+      told.configured(changed, requestId);
       if (requestId === null) audit.record(reloadAct);
     },
-    onFailure: warn('the configuration file is not taken over'),
+    onFailure: told.failing('the configuration file is not taken over'),
   });
-  const audit = new AuditLog({ dataDir: config.data_dir, clock, onFailure: warn('audit log') });
+  const audit = new AuditLog({ dataDir: config.data_dir, clock, onFailure: told.failing('audit log') });
   const tokens = new TokenStore({
     dataDir: config.data_dir,
     configured: config.http.tokens,
     rules: { staysOnMachine: staysOnMachine(config.http), anonymous: config.http.allow_anonymous ?? null },
     clock,
-    onFailure: warn('tokens'),
+    onFailure: told.failing('tokens'),
   });
   const supervisor = new Supervisor({ clock, random, onEvent: supervised });
   const writer = new Writer({
@@ -94,25 +80,25 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     retentionDays: config.store.retention_days,
     clock,
     random,
-    onFailure: warn('events are not being stored'),
+    onFailure: told.failing('events are not being stored'),
   });
   const traces = new Traces({
     clock,
     save: (trace) => writer.saveTrace(trace),
     load: (id) => writer.trace(id),
     list: (query) => writer.traces(query),
-    onFailure: warn('traces are not being stored'),
+    onFailure: told.failing('traces are not being stored'),
   });
   const calibrations = new Calibrations({
     clock,
     pool: new CalibrationPool(),
     loadState: (key) => writer.loadState(key),
     saveState: (key, value) => writer.saveState(key, value),
-    onAdopted: (camera, { version, reason, calibration: { seconds, threshold } }) => {
-      log.info({ camera, version, reason, seconds, threshold }, 'calibrated');
+    onAdopted: (camera, adopted) => {
+      told.calibrated(camera, adopted);
     },
     onFailure: (camera, error) => {
-      onFailure('a camera is not calibrated', error, { camera });
+      told.failed('a camera is not calibrated', error, { camera });
     },
   });
   const events: ProductEvents = productEvents({
@@ -131,7 +117,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       metrics.ended(event);
       traces.finished(event.id);
     },
-    onFailure,
+    onFailure: told.failed,
   });
   const alerting: ProductAlerting = productAlerting({
     config,
@@ -163,7 +149,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       assessment.gpuRestarted();
     },
     onFailure: (error) => {
-      onFailure('the VAD does not score', error);
+      told.failed('the VAD does not score', error);
       if (error.code === 'gpu.deadline') end(error);
     },
   });
@@ -188,7 +174,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     takeClip: async (camera, ptsUs, wish, box) => fleet.require(camera).camera.clip(ptsUs, wish, box),
     events: async (query) => (await writer.query(query)).events,
     onFailure: (model, error) => {
-      if (model !== 'vad') onFailure(`the ${model} is not used`, error);
+      if (model !== 'vad') told.failed(`the ${model} is not used`, error);
     },
   });
   const fleet: Fleet = new Fleet({
@@ -232,8 +218,8 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     limitLive: (fpsMax) => {
       hub.limitFps(fpsMax);
     },
-    onChange: ({ state, because }, load) => {
-      log.warn({ state, because, ...load }, 'overload');
+    onChange: (state, load) => {
+      told.overloaded(state, load);
     },
   });
   const cameraChanges: ProductCameras = productCameras({
@@ -245,12 +231,12 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     writer,
     calibrations,
     onChanged: (change, requestId) => {
-      log.info({ ...change, request_id: requestId ?? undefined }, 'camera changed');
+      told.cameraChanged(change, requestId);
     },
     onCrowded: (running, tried) => {
-      log.warn({ running, tried }, 'more cameras than were tried on one machine');
+      told.crowded(running, tried);
     },
-    onFailure,
+    onFailure: told.failed,
   });
   settings.subscribe(async (next, _previous, requestId) => {
     log.level = next.log.level;
@@ -280,22 +266,13 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   const hub: LiveHub = new LiveHub({ cameras: services.cameras, clock, defaults: config.defaults.live });
 
   function supervised(event: SupervisorEvent): void {
-    if (event.type === 'failed')
-      log.error({ ...event.error.toRecord(), restart_in_ms: event.restartInMs }, `${event.id} failed`);
-    if (event.type === 'gaveUp') log.error({ ...event.error.toRecord() }, `${event.id} failed too often`);
+    told.supervised(event);
     fleet.supervised(event);
     if (event.type === 'gaveUp' && event.escalated) end(event.error);
   }
 
   function connectionChanged(camera: Camera, previous: Connection): void {
-    const { state, lastError } = camera.connection;
-    const details = { camera: camera.id, from: previous.state, to: state };
-    if (state === 'backing_off' || state === 'quarantined')
-      log.warn({ ...details, error: lastError }, 'camera');
-    else log.info(details, 'camera');
-    const warning = camera.info?.warning;
-    if (state === 'streaming' && previous.state !== 'streaming' && warning !== undefined)
-      log.warn({ camera: camera.id, reason: warning }, 'decoding');
+    told.connectionChanged(camera, previous);
     alerting.showCameras();
   }
 
@@ -349,23 +326,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
   settings.start();
   overload.start();
   alerting.showCameras();
-  const cancelStats = every(clock, STATS_PERIOD_MS, () => {
-    alerting.showScores();
-    if (!hub.isFollowed('stats')) return;
-    void services.stats().then((stats) => {
-      hub.stats(stats);
-    });
-  });
-  const cancelHomeStats = every(clock, HOME_STATS_PERIOD_MS, () => {
-    void services.stats().then((stats) => {
-      alerting.homes.stats(stats);
-    });
-  });
-  const cancelPrune = every(clock, PRUNE_PERIOD_MS, () => {
-    events.prune().catch((thrown: unknown) => {
-      onFailure('old pictures were not removed', AppError.from(thrown));
-    });
-  });
+  const endRounds = startRounds({ clock, hub, services, alerting, events, onFailure: told.failed });
 
   return {
     url: http.url,
@@ -374,9 +335,7 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
     async stop() {
       await settings.stop();
       overload.stop();
-      cancelStats();
-      cancelHomeStats();
-      cancelPrune();
+      endRounds();
       const stuck = await supervisor.stop();
       http.close();
       tokens.stop();
