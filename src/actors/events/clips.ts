@@ -1,9 +1,8 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
-import type { RecordedClip } from '../../protocol/camera.js';
+import type { ClipRequest, RecordedClip } from '../../protocol/camera.js';
 import { MS_PER_S } from '../../units.js';
-import type { Camera } from '../cameras/camera.js';
 import { ClipShelf, type ClipShelfCounters, type ClipShelfOptions } from './clip-shelf.js';
 
 /** What a camera that hangs may take longer than its stream's own time. */
@@ -29,7 +28,12 @@ export interface ClipCounters extends ClipShelfCounters {
   refused: number;
 }
 
-type RecordingCamera = Pick<Camera, 'id' | 'recordClip' | 'endClip'>;
+/** What a camera does for clips of its stream, see `CameraApi`. */
+interface RecordingCamera {
+  readonly id: string;
+  recordClip(request: ClipRequest, deadlineMs: number): Promise<RecordedClip>;
+  endClip(id: string, lastUs: number | null, postS: number): Promise<void>;
+}
 
 /** The clips of events: files that the cameras' threads write, under a budget of bytes and days. */
 export class Clips {
