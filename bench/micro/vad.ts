@@ -118,7 +118,9 @@ async function openSession() {
     clip: new Tensor('uint8', clip, [CAMERAS, WINDOW_FRAMES, VAD_FRAME.height, VAD_FRAME.width]),
     memory: new Tensor('float32', memory, [CAMERAS, ...spec.memory.shape]),
   };
-  return { run: () => session.run(feeds), close: () => session.release() };
+  // What the service asks for: the runtime leaves out what only other outputs need.
+  const outputs = ['error_map', 'memory_out'];
+  return { run: () => session.run(feeds, outputs), close: () => session.release() };
 }
 
 function noise(): ArrayBuffer {

@@ -18,12 +18,19 @@ export interface GraphSource {
 /** The inputs a graph is given and the outputs asked of it; the first axis of each is the batch. */
 export type GraphTensors = Record<'inputs' | 'outputs', Record<string, TensorSpec>>;
 
+type Dtype = 'uint8' | 'float32';
+/** The items of a batch one after the other. */
+type BatchArray = Uint8Array | Float32Array;
+const arrayOf = { uint8: Uint8Array, float32: Float32Array };
+
 /** One loaded graph: checked, without state, for items of any number of cameras. */
 export class GraphSession {
   readonly sha256: string;
   readonly provider: string;
   readonly #session: InferenceSession;
   readonly #tensors: GraphTensors;
+  /** One an input, as large as the largest batch so far. */
+  readonly #inputs = new Map<string, BatchArray>();
 
   private constructor(sha256: string, provider: string, session: InferenceSession, tensors: GraphTensors) {
     this.sha256 = sha256;
@@ -58,16 +65,31 @@ export class GraphSession {
   }
 
   /**
+   * An array for each input of a batch, to be filled whole and given to the next run. It is the same memory each time:
+   * of fresh memory the kernel clears every page, which costs much more than the copies into it.
+   */
+  inputsFor<Input extends string>(batch: number): Record<Input, BatchArray> {
+    const inputs = Object.entries(this.#tensors.inputs).map(([name, { dtype, shape }]) => {
+      const length = shape.slice(1).reduce<number>((product, axis) => product * Number(axis), batch);
+      const kept = this.#inputs.get(name);
+      const array = kept !== undefined && kept.length >= length ? kept : new arrayOf[dtype as Dtype](length);
+      this.#inputs.set(name, array);
+      return [name, array.subarray(0, length)];
+    });
+    return Object.fromEntries(inputs) as Record<Input, BatchArray>;
+  }
+
+  /**
    * One run. `inputs` hold the items of the batch one after the other, and so do the float32 outputs; the runtime
    * owns those, so copy what is to be kept.
    */
   async run<Output extends string>(
     batch: number,
-    inputs: Record<string, Uint8Array | Float32Array>,
+    inputs: Record<string, BatchArray>,
   ): Promise<Record<Output, Float32Array>> {
     const feeds = Object.entries(this.#tensors.inputs).map(([name, { dtype, shape }]) => {
       const data = inputs[name] ?? new Float32Array();
-      return [name, new Tensor(dtype as 'uint8' | 'float32', data, [batch, ...shape.slice(1).map(Number)])];
+      return [name, new Tensor(dtype as Dtype, data, [batch, ...shape.slice(1).map(Number)])];
     });
     const outputs = await this.#session.run(
       Object.fromEntries(feeds) as Record<string, Tensor>,

@@ -52,16 +52,15 @@ export class Mnad {
   /**
    * Runs a batch and returns each item's mean squared prediction error of blocks of 8x8 pixels, float32 [24, 24]; an
    * array owns its buffer. An item's result does not depend on the others. A memory that came out with NaN in it is
-   * not kept.
+   * not kept. One run at a time.
    */
   async run(items: readonly MnadItem[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const clip = new Uint8Array(items.length * WINDOW_FRAMES * VAD_FRAME.bytes);
-    const memory = new Float32Array(items.length * this.#initialMemory.length);
+    const inputs = this.session.inputsFor<'clip' | 'memory'>(items.length);
     items.forEach(({ frames, state }, i) => {
-      clip.set(frames, i * WINDOW_FRAMES * VAD_FRAME.bytes);
-      memory.set(state.memory ?? this.#initialMemory, i * this.#initialMemory.length);
+      inputs.clip.set(frames, i * WINDOW_FRAMES * VAD_FRAME.bytes);
+      inputs.memory.set(state.memory ?? this.#initialMemory, i * this.#initialMemory.length);
     });
-    const outputs = await this.session.run<'error_map' | 'memory_out'>(items.length, { clip, memory });
+    const outputs = await this.session.run<'error_map' | 'memory_out'>(items.length, inputs);
     return items.map(({ state }, i) => {
       const updated = part(outputs.memory_out, i, this.#initialMemory.length);
       if (updated.every(Number.isFinite)) state.memory = updated;

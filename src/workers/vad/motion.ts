@@ -38,16 +38,16 @@ export class Motion {
 
   /**
    * Runs a batch and returns each item's cells, float32 [channels, 24, 24] by `motionChannels`; an array owns its
-   * buffer. An item's result does not depend on the others.
+   * buffer. An item's result does not depend on the others. One run at a time.
    */
   async run(items: readonly MotionItem[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const pair = new Uint8Array(items.length * 2 * VAD_FRAME.bytes);
-    items.forEach(({ earlier, later }, i) => {
-      pair.set(earlier, 2 * i * VAD_FRAME.bytes);
-      pair.set(later, (2 * i + 1) * VAD_FRAME.bytes);
+    const inputs = this.session.inputsFor<'pair' | 'aspect'>(items.length);
+    items.forEach(({ earlier, later, aspect }, i) => {
+      inputs.pair.set(earlier, 2 * i * VAD_FRAME.bytes);
+      inputs.pair.set(later, (2 * i + 1) * VAD_FRAME.bytes);
+      inputs.aspect[i] = aspect;
     });
-    const aspect = Float32Array.from(items, (item) => item.aspect);
-    const { cells } = await this.session.run<'cells'>(items.length, { pair, aspect });
+    const { cells } = await this.session.run<'cells'>(items.length, inputs);
     const length = motionChannels.length * CELLS.count;
     return items.map((_item, i) => cells.slice(i * length, (i + 1) * length));
   }
