@@ -5,7 +5,7 @@ import { hasRole, type Admission, type Caller, type Role } from '../access/acces
 import { AppError } from '../errors.js';
 import { problemSchema } from './error-status.js';
 
-/** What a request carries beyond itself. */
+/** What a request carries beyond itself; `context.get` reads a variable, where `context.var` copies all of them. */
 export interface ApiEnv {
   /** `address` is the client's, as the socket has it. */
   Bindings: { address?: string };
@@ -66,7 +66,8 @@ export function jsonRequest<S extends z.ZodType>(schema: S) {
 }
 
 function requireRole(role: Role): MiddlewareHandler<ApiEnv> {
-  return async ({ var: { caller } }, next) => {
+  return async (context, next) => {
+    const caller = context.get('caller');
     if (!hasRole(caller, role)) {
       throw new AppError(
         'request.forbidden',

@@ -67,12 +67,12 @@ export function configRoutes(desk: ConfigDesk) {
   const jsonSchema = configJsonSchema();
   return apiRoutes()
     .openapi(show, (context) => {
-      requireAllCameras(context.var.caller);
+      requireAllCameras(context.get('caller'));
       return context.json(desk.view(), 200);
     })
     .openapi(change, async (context) => {
-      requireAllCameras(context.var.caller);
-      return context.json(await desk.patch(context.req.valid('json'), context.var.requestId), 200);
+      requireAllCameras(context.get('caller'));
+      return context.json(await desk.patch(context.req.valid('json'), context.get('requestId')), 200);
     })
     .openapi(schema, (context) => context.json(jsonSchema, 200));
 }

@@ -15,6 +15,6 @@ const latest = apiRoute('viewer', {
 export function frigateAliasRoutes(cameras: Pick<CameraDirectory, 'get' | 'snapshot'>) {
   return apiRoutes().openapi(latest, (context) => {
     const { camera } = context.req.valid('param');
-    return latestPicture(cameras, camera, context.req.valid('query').width, context.var.caller);
+    return latestPicture(cameras, camera, context.req.valid('query').width, context.get('caller'));
   });
 }

@@ -58,7 +58,7 @@ export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'm
       const { ready, reasons } = services.readiness();
       // A probe shows no token, and learns nothing even where everyone on this machine may ask for all.
       const isOperator =
-        context.req.header('authorization') !== undefined && hasRole(context.var.caller, 'operator');
+        context.req.header('authorization') !== undefined && hasRole(context.get('caller'), 'operator');
       const told = isOperator && reasons.length > 0 ? { reasons } : {};
       return ready
         ? context.json({ status: 'ready' as const, ...told }, 200)
@@ -66,11 +66,11 @@ export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'm
     })
     .openapi(version, (context) => context.json({ version: services.version }, 200))
     .openapi(stats, async (context) => {
-      requireEveryCamera(context.var.caller, '/api/stats');
+      requireEveryCamera(context.get('caller'), '/api/stats');
       return context.json(await services.stats(), 200);
     })
     .openapi(metrics, async (context) => {
-      requireEveryCamera(context.var.caller, '/metrics');
+      requireEveryCamera(context.get('caller'), '/metrics');
       const { text, contentType } = await services.metrics();
       return context.text(text, 200, { 'content-type': contentType });
     });

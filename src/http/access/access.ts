@@ -33,8 +33,8 @@ const liveTicket = apiRoute('viewer', {
 export function accessRoutes(tickets: Pick<Tickets, 'issue'>) {
   return apiRoutes()
     .openapi(me, (context) => {
-      const { name, role, cameras } = context.var.caller;
+      const { name, role, cameras } = context.get('caller');
       return context.json({ name, role, cameras: cameras === null ? null : [...cameras] }, 200);
     })
-    .openapi(liveTicket, (context) => context.json({ ticket: tickets.issue(context.var.admission) }, 201));
+    .openapi(liveTicket, (context) => context.json({ ticket: tickets.issue(context.get('admission')) }, 201));
 }

@@ -60,7 +60,7 @@ export function audited(trail: AuditTrail): MiddlewareHandler<ApiEnv> {
       action: `${req.method.slice(0, TEXT_MAX)} ${route}`,
       target: targetOf(route, req.path),
       status: res.status,
-      request_id: context.var.requestId,
+      request_id: context.get('requestId'),
     };
     if (refused) trail.refused(act);
     else if (caller !== null) trail.changed(act);

@@ -27,10 +27,10 @@ export class RequestCounts {
 
   count(method: string, route: string, status: number): void {
     const of = { method: knownMethod(method), route, status: `${Math.floor(status / 100)}xx` };
-    const key = Object.values(of).join(' ');
-    const counted = this.#counts.get(key) ?? { ...of, count: 0 };
-    counted.count += 1;
-    this.#counts.set(key, counted);
+    const key = `${of.method} ${of.route} ${of.status}`;
+    const counted = this.#counts.get(key);
+    if (counted === undefined) this.#counts.set(key, { ...of, count: 1 });
+    else counted.count += 1;
   }
 
   all(): RequestCount[] {
@@ -57,7 +57,7 @@ export function requestLog({ counts, reporter, clock }: RequestLogOptions): Midd
     const route = routeOf(context);
     const ms = clock.monotonicMs() - startMs;
     counts.count(method, route, res.status);
-    reporter.answered({ request_id: id, method, route, status: res.status, ms }, context.var.failure);
+    reporter.answered({ request_id: id, method, route, status: res.status, ms }, context.get('failure'));
   };
 }
 
@@ -79,6 +79,6 @@ export function addressOf({ env }: Context<ApiEnv>): string | null {
 
 /** The declared path that the request is for, in OpenAPI's notation; `none` when there is nothing. */
 export function routeOf(context: Context<ApiEnv>): string {
-  const matched = matchedRoutes(context).filter(({ path }) => !path.endsWith('*'));
-  return matched.at(-1)?.path.replace(/:(\w+)/g, '{$1}') ?? NO_ROUTE;
+  const matched = matchedRoutes(context).findLast(({ path }) => !path.endsWith('*'));
+  return matched?.path.replace(/:(\w+)/g, '{$1}') ?? NO_ROUTE;
 }

@@ -107,7 +107,7 @@ const enable = apiRoute('admin', {
 export function alertRoutes(alerts: AlertDesk) {
   return apiRoutes()
     .openapi(list, async (context) => {
-      const { caller } = context.var;
+      const caller = context.get('caller');
       const query = context.req.valid('query');
       if (query.camera !== undefined && caller.cameras?.includes(query.camera) === false)
         return context.json({ alerts: [], next_cursor: null }, 200);
@@ -118,28 +118,28 @@ export function alertRoutes(alerts: AlertDesk) {
       return context.json({ alerts: visible, next_cursor: page.nextCursor }, 200);
     })
     .openapi(channels, (context) => {
-      requireEveryCamera(context.var.caller, 'a channel');
+      requireEveryCamera(context.get('caller'), 'a channel');
       return context.json({ channels: alerts.channels() }, 200);
     })
     .openapi(one, async (context) => {
       const { id } = context.req.valid('param');
       const alert = await alerts.get(id);
-      const visible = alert && visibleAlert(alert, context.var.caller);
+      const visible = alert && visibleAlert(alert, context.get('caller'));
       if (visible === null) throw new AppError('alert.not_found', `there is no alert ${id}`, { alert: id });
       return context.json(visible, 200);
     })
     .openapi(test, async (context) => {
-      requireEveryCamera(context.var.caller, 'a channel');
+      requireEveryCamera(context.get('caller'), 'a channel');
       const took_ms = await alerts.test(context.req.valid('param').name);
       return context.json({ sent: true as const, took_ms }, 200);
     })
     .openapi(snooze, async (context) => {
-      requireEveryCamera(context.var.caller, 'a channel');
+      requireEveryCamera(context.get('caller'), 'a channel');
       const { minutes } = context.req.valid('json');
       return context.json(await alerts.snooze(context.req.valid('param').name, minutes), 200);
     })
     .openapi(enable, async (context) => {
-      requireEveryCamera(context.var.caller, 'a channel');
+      requireEveryCamera(context.get('caller'), 'a channel');
       return context.json(await alerts.enable(context.req.valid('param').name), 200);
     });
 }

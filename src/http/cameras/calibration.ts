@@ -48,17 +48,17 @@ const revert = apiRoute('operator', {
 export function calibrationRoutes(calibrations: CalibrationDesk, cameras: Pick<CameraDirectory, 'get'>) {
   return apiRoutes()
     .openapi(state, (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
       return context.json(calibrations.state(id), 200);
     })
     .openapi(calibrate, (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
       const { minutes = usual } = context.req.valid('json');
       const note = `Whatever the camera shows in the next ${minutes} minutes is learned as ordinary.`;
       return context.json({ ...calibrations.calibrate(id, minutes), note }, 202);
     })
     .openapi(revert, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
       return context.json(await calibrations.revert(id, context.req.valid('json').version), 200);
     });
 }

@@ -86,36 +86,36 @@ const resume = apiRoute('operator', {
 export function cameraAdminRoutes(desk: CameraAdministration, cameras: Pick<CameraDirectory, 'get'>) {
   return apiRoutes()
     .openapi(add, async (context) => {
-      const { caller } = context.var;
+      const caller = context.get('caller');
       const { id, ...camera } = context.req.valid('json');
       if (!maySee(caller, id)) throw outOfScope(caller, `camera ${id}`);
-      await desk.add(id, camera, context.var.requestId);
+      await desk.add(id, camera, context.get('requestId'));
       return context.json(visibleCamera(cameras, id, caller), 201, { Location: `/api/cameras/${id}` });
     })
     .openapi(tryOut, async (context) => {
-      const { caller } = context.var;
+      const caller = context.get('caller');
       if (caller.cameras !== null) throw outOfScope(caller, 'a stream of any address');
       return context.json(await trialOf(() => desk.try(context.req.valid('json'))), 200);
     })
     .openapi(change, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.change(id, context.req.valid('json'), context.var.requestId);
-      return context.json(visibleCamera(cameras, id, context.var.caller), 200);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
+      await desk.change(id, context.req.valid('json'), context.get('requestId'));
+      return context.json(visibleCamera(cameras, id, context.get('caller')), 200);
     })
     .openapi(remove, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.remove(id, context.var.requestId);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
+      await desk.remove(id, context.get('requestId'));
       return context.body(null, 204);
     })
     .openapi(pause, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.pause(id, context.var.requestId);
-      return context.json(visibleCamera(cameras, id, context.var.caller), 200);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
+      await desk.pause(id, context.get('requestId'));
+      return context.json(visibleCamera(cameras, id, context.get('caller')), 200);
     })
     .openapi(resume, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
-      await desk.resume(id, context.var.requestId);
-      return context.json(visibleCamera(cameras, id, context.var.caller), 200);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
+      await desk.resume(id, context.get('requestId'));
+      return context.json(visibleCamera(cameras, id, context.get('caller')), 200);
     });
 }
 

@@ -42,11 +42,11 @@ export function cameraMuteRoutes(
 ) {
   return apiRoutes()
     .openapi(state, (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
       return context.json(alerts.muteState(id), 200);
     })
     .openapi(mute, async (context) => {
-      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.var.caller);
+      const { id } = visibleCamera(cameras, context.req.valid('param').id, context.get('caller'));
       return context.json(await alerts.mute(id, context.req.valid('json').minutes), 200);
     });
 }

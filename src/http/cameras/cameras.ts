@@ -47,15 +47,15 @@ const latest = apiRoute('viewer', {
 export function cameraRoutes(cameras: CameraDirectory) {
   return apiRoutes()
     .openapi(list, (context) => {
-      const { caller } = context.var;
+      const caller = context.get('caller');
       return context.json({ cameras: cameras.list().filter(({ id }) => maySee(caller, id)) }, 200);
     })
     .openapi(one, (context) =>
-      context.json(visibleCamera(cameras, context.req.valid('param').id, context.var.caller), 200),
+      context.json(visibleCamera(cameras, context.req.valid('param').id, context.get('caller')), 200),
     )
     .openapi(latest, (context) => {
       const { id } = context.req.valid('param');
-      return latestPicture(cameras, id, context.req.valid('query').width, context.var.caller);
+      return latestPicture(cameras, id, context.req.valid('query').width, context.get('caller'));
     });
 }
 

@@ -38,8 +38,8 @@ const clip = apiRoute('viewer', {
 /** `/api/events/{id}/clip.mp4`, in parts where a player asks for them. */
 export function eventClipRoutes(clips: ClipReader, events: Pick<EventReader, 'event'>) {
   return apiRoutes().openapi(clip, async (context) => {
-    const { req, var: variables } = context;
-    const event = await visibleEvent(events, req.valid('param').id, variables.caller);
+    const { req } = context;
+    const event = await visibleEvent(events, req.valid('param').id, context.get('caller'));
     const file = await clips.find(event.id);
     if (file === null) throw noClip(event);
     const headers = headersOf(file);

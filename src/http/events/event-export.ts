@@ -36,11 +36,11 @@ export function eventExportRoutes(events: Pick<EventReader, 'exportEvents'>) {
   const send = oneAtATime();
   return apiRoutes()
     .openapi(csv, (context) => {
-      const filters = filtersOf(context.req.valid('query'), context.var.caller);
+      const filters = filtersOf(context.req.valid('query'), context.get('caller'));
       return send('csv', () => events.exportEvents(filters, 'csv'));
     })
     .openapi(parquet, (context) => {
-      const filters = filtersOf(context.req.valid('query'), context.var.caller);
+      const filters = filtersOf(context.req.valid('query'), context.get('caller'));
       return send('parquet', () => events.exportEvents(filters, 'parquet'));
     });
 }

@@ -36,15 +36,15 @@ export function eventFeedbackRoutes(
 ) {
   return apiRoutes()
     .openapi(give, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
+      const { id } = await visibleEvent(events, context.req.valid('param').id, context.get('caller'));
       return context.json(await marks.give(id, context.req.valid('json')), 200);
     })
     .openapi(withdraw, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
+      const { id } = await visibleEvent(events, context.req.valid('param').id, context.get('caller'));
       return context.json(await marks.withdraw(id), 200);
     })
     .openapi(falsePositive, async (context) => {
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
+      const { id } = await visibleEvent(events, context.req.valid('param').id, context.get('caller'));
       return context.json(await marks.give(id, { verdict: 'false_alarm' }), 200);
     });
 }

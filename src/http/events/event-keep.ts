@@ -44,16 +44,16 @@ export function eventKeepRoutes(marks: Pick<MarksDesk, 'keep'>, events: Pick<Eve
     return marks.keep(id, kept);
   };
   return apiRoutes()
-    .openapi(keep, async ({ req, var: { caller }, json }) =>
-      json(await mark(req.valid('param').id, caller, true), 200),
+    .openapi(keep, async (context) =>
+      context.json(await mark(context.req.valid('param').id, context.get('caller'), true), 200),
     )
-    .openapi(letGo, async ({ req, var: { caller }, json }) =>
-      json(await mark(req.valid('param').id, caller, false), 200),
+    .openapi(letGo, async (context) =>
+      context.json(await mark(context.req.valid('param').id, context.get('caller'), false), 200),
     )
-    .openapi(retain, async ({ req, var: { caller }, json }) =>
-      json(await mark(req.valid('param').id, caller, true), 200),
+    .openapi(retain, async (context) =>
+      context.json(await mark(context.req.valid('param').id, context.get('caller'), true), 200),
     )
-    .openapi(retainNot, async ({ req, var: { caller }, json }) =>
-      json(await mark(req.valid('param').id, caller, false), 200),
+    .openapi(retainNot, async (context) =>
+      context.json(await mark(context.req.valid('param').id, context.get('caller'), false), 200),
     );
 }

@@ -55,7 +55,7 @@ export function eventStreamRoutes(streams: Pick<EventStreams, 'open'>) {
     if (context.req.method === 'HEAD') return new Response(null, { headers });
     const { last_event_id: asked, ...parameters } = context.req.valid('query');
     const lastEventId = context.req.valid('header')['last-event-id'] ?? asked ?? null;
-    const body = await streams.open(filtersOf(parameters, context.var.caller), lastEventId);
+    const body = await streams.open(filtersOf(parameters, context.get('caller')), lastEventId);
     return new Response(body, { headers });
   });
 }

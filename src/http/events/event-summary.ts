@@ -57,7 +57,7 @@ export function eventSummaryRoutes(events: Pick<EventReader, 'summary'>) {
   return apiRoutes().openapi(summary, async (context) => {
     const { by: dimensions, tz: asked, ...parameters } = context.req.valid('query');
     const timeZone = asked ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const filters = filtersOf(parameters, context.var.caller);
+    const filters = filtersOf(parameters, context.get('caller'));
     const { groups, truncated } = await events.summary({ ...filters, by: dimensions, timeZone });
     const replied = groups.map(({ topScore, ...rest }) => group.parse({ ...rest, top_score: topScore }));
     return context.json({ groups: replied, time_zone: timeZone, truncated }, 200);

@@ -77,16 +77,16 @@ export function eventRoutes(events: Pick<EventReader, 'query' | 'event' | 'snaps
   return apiRoutes()
     .openapi(list, async (context) => {
       const { limit, cursor, ...parameters } = context.req.valid('query');
-      const filters = filtersOf(parameters, context.var.caller);
+      const filters = filtersOf(parameters, context.get('caller'));
       const page = await events.query({ ...filters, limit, cursor });
       return context.json({ events: page.events, next_cursor: page.nextCursor }, 200);
     })
     .openapi(one, async (context) =>
-      context.json(await visibleEvent(events, context.req.valid('param').id, context.var.caller), 200),
+      context.json(await visibleEvent(events, context.req.valid('param').id, context.get('caller')), 200),
     )
     .openapi(picture, async (context) => {
       const { overlay, t } = context.req.valid('query');
-      const { id } = await visibleEvent(events, context.req.valid('param').id, context.var.caller);
+      const { id } = await visibleEvent(events, context.req.valid('param').id, context.get('caller'));
       const kind = overlay === '1' ? 'overlay' : 'plain';
       const jpeg = await events.snapshot(id, kind);
       if (jpeg === null) throw noSnapshot(id, kind);

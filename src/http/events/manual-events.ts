@@ -77,7 +77,7 @@ const create = apiRoute('operator', {
 /** `POST /api/events`: events that people, or other systems, report. */
 export function manualEventRoutes(desk: ManualEventDesk, cameras: Pick<CameraDirectory, 'get'>) {
   return apiRoutes().openapi(create, async (context) => {
-    const { caller } = context.var;
+    const caller = context.get('caller');
     const given = context.req.valid('json');
     visibleCamera(cameras, given.camera, caller);
     const key = context.req.valid('header')['idempotency-key'] ?? null;

@@ -51,14 +51,14 @@ const ofEvent = apiRoute('viewer', {
 export function traceRoutes(traces: TraceReader) {
   return apiRoutes()
     .openapi(list, async (context) => {
-      const { caller } = context.var;
+      const caller = context.get('caller');
       const found = await traces.traces(context.req.valid('query'));
       return context.json({ traces: found.filter(({ camera }) => maySee(caller, camera)) }, 200);
     })
     .openapi(one, async (context) => {
       const { id } = context.req.valid('param');
       const trace = await traces.trace(id);
-      return context.json(existing(trace, context.var.caller, `there is no trace ${id}`, id), 200);
+      return context.json(existing(trace, context.get('caller'), `there is no trace ${id}`, id), 200);
     });
 }
 
@@ -69,7 +69,7 @@ export function eventTraceRoutes(traces: TraceReader) {
     const trace = await traces.trace(id);
     const wanted = trace?.outcome === 'event' ? trace : null;
     const message = `event ${id} has no trace, or none any more`;
-    return context.json(existing(wanted, context.var.caller, message, id), 200);
+    return context.json(existing(wanted, context.get('caller'), message, id), 200);
   });
 }
 
