@@ -10,7 +10,7 @@ export type CalibrationReason = (typeof calibrationReasons)[number];
  * How far a calibration can be relied on: `provisional` has seen less than 2 minutes, `fair` more, `good` has
  * seen 8 minutes and false alarms will be 10 times the budget at most.
  */
-const certainties = ['provisional', 'fair', 'good'] as const;
+export const certainties = ['provisional', 'fair', 'good'] as const;
 export type Certainty = (typeof certainties)[number];
 
 const levelSchema = z.object({ level: z.number(), low: z.number(), high: z.number() });

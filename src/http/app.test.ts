@@ -111,9 +111,11 @@ describe('events', () => {
 
 describe('the product about itself', () => {
   it('tells version and stats', async () => {
-    const { json } = setup();
+    const { json, services } = setup();
     expect(await json('/api/version')).toEqual({ version: '1.2.3' });
-    expect(await json('/api/stats')).toEqual({ uptime_s: 1 });
+    expect(await json('/api/stats')).toMatchObject({ ready: true, failures: [], uptime_s: 1 });
+    services.ready = false;
+    expect(await json('/api/stats')).toMatchObject({ ready: false, failures: ['the disk is full'] });
   });
 
   it('answers probes without giving reasons', async () => {

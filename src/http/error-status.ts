@@ -37,6 +37,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     code: z.enum(errorCodes),
+    field: z.string().optional().describe('what in the body is wrong, as `url` or `zones.door.points`'),
   })
   .meta({ id: 'Problem' });
 
@@ -49,6 +50,7 @@ export function problem(error: AppError, headers: Readonly<Record<string, string
     status: code,
     detail: error.kind === 'bug' ? 'internal error; the log has the details' : error.message,
     code: error.code,
+    ...(typeof error.data['field'] === 'string' && { field: error.data['field'] }),
   };
   const reply = wholeReply(JSON.stringify(body), { status: code, headers });
   reply.headers.set('content-type', 'application/problem+json');

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { hasRole, requireEveryCamera } from '../access/access.js';
 import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Services } from './services.js';
+import { statsSchema } from './stats.js';
 
 /** Paths that launchers and load balancers ask; they need no token and reveal nothing. */
 export const probePaths = ['/livez', '/readyz'] as const;
@@ -39,7 +40,7 @@ const stats = apiRoute('viewer', {
   method: 'get',
   path: '/api/stats',
   summary: 'What the process is at: threads, queues, models, store and cameras',
-  responses: { 200: jsonReply('Counters since the start', z.record(z.string(), z.unknown())) },
+  responses: { 200: jsonReply('Counters since the start', statsSchema) },
 });
 
 const metrics = apiRoute('viewer', {

@@ -20,6 +20,7 @@ import type { ConfigDesk } from '../config/settings.js';
 import type { Trace, TraceQuery, TraceSummary } from '../trace.js';
 import type { CameraView } from './cameras/camera-view.js';
 import type { EventStreams } from './events/event-streams.js';
+import type { Stats } from './stats.js';
 
 export interface CameraDirectory {
   list(): CameraView[];
@@ -93,7 +94,7 @@ export interface Services {
   traces: TraceReader;
   alerts: AlertDesk;
   config: ConfigDesk;
-  stats(): Promise<Record<string, unknown>>;
+  stats(): Promise<Stats>;
   /** In the Prometheus text format. */
   metrics(): Promise<{ text: string; contentType: string }>;
   /** `reasons` are for people with access; the probe itself reveals nothing. Some name what is not done though it is ready. */

@@ -56,7 +56,10 @@ export function productServices(product: Product): Services {
     cameraView(member, {
       watchers: product.hub().watchers(member.camera.id),
       wallTime: clock.wallTime(),
+      certainty: calibrations.certainty(member.camera.id),
+      mute: alerts.muteState(member.camera.id),
       editable: cameraDesk.isEditable(member.camera.id),
+      origin: cameraDesk.originOf(member.camera.id),
     });
   return {
     version,
@@ -95,6 +98,8 @@ export function productServices(product: Product): Services {
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.p99Ms(),
+        ready: failures(product).length === 0,
+        failures: failures(product),
         warnings: warnings(product),
         overload: product.overload.now,
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
@@ -119,9 +124,13 @@ export function productServices(product: Product): Services {
 }
 
 function readiness(product: Product): { ready: boolean; reasons: string[] } {
-  const { writer, gpu } = product;
-  const failures = messagesOf([writer.failure, gpu.failure]);
-  return { ready: failures.length === 0, reasons: [...failures, ...warnings(product)] };
+  const broken = failures(product);
+  return { ready: broken.length === 0, reasons: [...broken, ...warnings(product)] };
+}
+
+/** Why cameras are not scored, or events not stored. */
+function failures({ writer, gpu }: Product): string[] {
+  return messagesOf([writer.failure, gpu.failure]);
 }
 
 /** What is not done though cameras are scored and events stored. */

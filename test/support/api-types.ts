@@ -1416,9 +1416,7 @@ export interface paths {
         /** @description Counters since the start */
         200: {
           content: {
-            'application/json': {
-              [key: string]: unknown;
-            };
+            'application/json': components['schemas']['Stats'];
           };
         };
         /** @description Any error, as problem details (RFC 9457); `code` is stable */
@@ -1515,8 +1513,19 @@ export interface components {
       paused: boolean;
       /** @description false while it is paused or outside of its hours: no anomaly is an event */
       watching: boolean;
+      /**
+       * @description of its calibration; null until it has one
+       * @enum {string|null}
+       */
+      certainty: 'provisional' | 'fair' | 'good' | null;
+      /** @description no channel is told of it */
+      muted: boolean;
+      /** @description Unix seconds; null when nothing but a request ends it */
+      muted_until: number | null;
       /** @description false for cameras of the command line and of the demo */
       editable: boolean;
+      /** @description where it is set: `the configuration file`, `--camera`, `the built-in demo` */
+      origin: string;
     };
     Problem: {
       /** @enum {string} */
@@ -1598,6 +1607,8 @@ export interface components {
         | 'service.failed'
         | 'service.stopping'
         | 'bug';
+      /** @description what in the body is wrong, as `url` or `zones.door.points` */
+      field?: string;
     };
     /** @description A camera as the configuration would have it, with its id */
     NewCamera: {
@@ -2478,6 +2489,41 @@ export interface components {
       status: number | null;
       /** @description x-request-id of the answer */
       request_id: string | null;
+    };
+    Stats: {
+      /** @description cameras are scored and events stored */
+      ready: boolean;
+      /** @description why it is not ready */
+      failures: string[];
+      /** @description what is not done though it is ready */
+      warnings: string[];
+      uptime_s: number;
+      rss_mb: number;
+      overload: {
+        /** @enum {string} */
+        state: 'normal' | 'live_reduced' | 'vad_reduced' | 'vlm_reduced';
+        because: string[];
+      };
+      /** @description what models may take, and what those that are loaded do */
+      resources: {
+        budgetMb: number;
+        declaredMb: number;
+        models: {
+          name: string;
+          declaredMb: number;
+          state: string;
+        }[];
+      };
+      /** @description how the store keeps up */
+      store: {
+        /** @description event states that are not durable yet */
+        waiting: number;
+        /** @description of the journal; absent while the store does not answer */
+        lastSeq?: number;
+        /** @description of the journal, up to which DuckDB has it */
+        projectedSeq?: number;
+      };
+      [key: string]: unknown;
     };
   };
   responses: never;

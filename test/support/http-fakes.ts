@@ -7,6 +7,7 @@ import { AppError } from '../../src/errors.js';
 import type { LiveSocket } from '../../src/http/live/live-socket.js';
 import type { CameraView } from '../../src/http/cameras/camera-view.js';
 import type { Services } from '../../src/http/services.js';
+import type { Stats } from '../../src/http/stats.js';
 import { summaryOf, type Trace } from '../../src/trace.js';
 import { anomalyEvent } from './anomaly-event.js';
 import { calibrationState } from './calibration.js';
@@ -31,7 +32,11 @@ export function cameraView(id: string, given: Partial<CameraView> = {}): CameraV
     schedule: [],
     paused: false,
     watching: true,
+    certainty: 'fair',
+    muted: false,
+    muted_until: null,
     editable: true,
+    origin: 'the configuration file',
     ...given,
   };
 }
@@ -213,8 +218,17 @@ export class FakeServices implements Services {
     throw new AppError('camera.not_found', `there is no camera ${id}`);
   }
 
-  stats(): Promise<Record<string, unknown>> {
-    return Promise.resolve({ uptime_s: 1 });
+  stats(): Promise<Stats> {
+    return Promise.resolve({
+      ready: this.ready,
+      failures: this.ready ? [] : ['the disk is full'],
+      warnings: this.warnings,
+      uptime_s: 1,
+      rss_mb: 300,
+      overload: { state: 'normal', because: [] },
+      resources: { budgetMb: 6_144, declaredMb: 0, models: [] },
+      store: { waiting: 0, lastSeq: 7, projectedSeq: 7 },
+    });
   }
 
   metrics(): Promise<{ text: string; contentType: string }> {

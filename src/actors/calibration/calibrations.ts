@@ -1,4 +1,4 @@
-import type { CalibrationState } from '../../calibration-state.js';
+import type { CalibrationState, Certainty } from '../../calibration-state.js';
 import { every, type Clock } from '../../clock.js';
 import { AppError } from '../../errors.js';
 import { forgive, unforgive, type Calibration, type Footage } from '../../scoring/calibration.js';
@@ -82,6 +82,11 @@ export class Calibrations {
   /** Throws `camera.not_found`. */
   state(id: string): CalibrationState {
     return this.#require(id).state;
+  }
+
+  /** How far the calibration in use can be relied on; null while there is none, or no such camera. */
+  certainty(id: string): Certainty | null {
+    return this.#cameras.get(id)?.certainty ?? null;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CalibrationReason, CalibrationState } from '../../calibration-state.js';
+import type { CalibrationReason, CalibrationState, Certainty } from '../../calibration-state.js';
 import type { CameraSettings } from '../../camera/camera-config.js';
 import { streamIdentity } from '../../camera/camera-url.js';
 import { AppError } from '../../errors.js';
@@ -84,6 +84,10 @@ export class CameraCalibration {
       versions: described,
       last_failure: failure && { code: failure.code, message: failure.message },
     };
+  }
+
+  get certainty(): Certainty | null {
+    return this.current && describeVersion(this.current, this.#alarmsPerDay).certainty;
   }
 
   get current(): CalibrationVersion | null {

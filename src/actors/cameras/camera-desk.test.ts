@@ -109,6 +109,8 @@ describe('the desk for cameras', () => {
     await expect(desk.change('typed', { name: 'x' }, 'r1')).rejects.toMatchObject(readOnly);
     await expect(desk.remove('typed', 'r1')).rejects.toMatchObject(readOnly);
     expect([desk.isEditable('typed'), desk.isEditable('gate')]).toEqual([false, true]);
+    expect(desk.originOf('typed')).not.toBe(desk.originOf('gate'));
+    expect(desk.originOf('gate')).toBe('the configuration file');
     expect(edits).toEqual([]);
   });
 

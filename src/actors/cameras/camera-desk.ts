@@ -31,6 +31,11 @@ export class CameraDesk {
     this.#options = options;
   }
 
+  /** Where a camera is set: `the configuration file`, whose cameras can be changed here, or elsewhere, as in `--camera`. */
+  originOf(id: string): string {
+    return this.#options.originOf(id) ?? 'the configuration file';
+  }
+
   /** Whether the configuration has a camera, so that it can be changed here. */
   isEditable(id: string): boolean {
     return this.#options.originOf(id) === null;
@@ -41,7 +46,7 @@ export class CameraDesk {
     const { settings, fleet } = this.#options;
     if (fleet.get(id) !== undefined || Object.hasOwn(settings.config.cameras, id)) {
       const message = `there is a camera ${id} already; change it, or choose another id`;
-      throw new AppError('camera.exists', message, { camera: id });
+      throw new AppError('camera.exists', message, { camera: id, field: 'id' });
     }
     this.#checkUrl(camera.url);
     await settings.edit([additionOf(id, camera)], requestId);

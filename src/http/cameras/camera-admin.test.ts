@@ -91,6 +91,22 @@ describe('cameras at run time', () => {
   });
 
   it.each([
+    ['POST', '', { id: 'yard' }, 'url', 'url: '],
+    ['PATCH', '/gate', { vad: { fps: 99 } }, 'vad.fps', 'vad.fps: '],
+    [
+      'PATCH',
+      '/gate',
+      { zones: { 'a b': { points: [] } } },
+      'zones.a b',
+      'zones.a b: a zone name is 1 to 64 letters, digits, _ or -',
+    ],
+  ])('%s %s %j is told to be wrong at %s', async (method, path, body, field, detail) => {
+    const { send } = setUp();
+    const { json } = await send(method, path, body);
+    expect(json).toMatchObject({ field, detail: expect.stringContaining(detail) as string });
+  });
+
+  it.each([
     ['viewer', 'POST', '/gate/pause', undefined],
     ['operator', 'POST', '', camera],
     ['operator', 'PATCH', '/gate', {}],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { cameraStates } from '../../actors/cameras/camera-state.js';
 import { isOnWatch, scoreOf, type FleetMember } from '../../actors/cameras/fleet-member.js';
+import type { MuteState } from '../../alerting/alert-desk.js';
+import { certainties, type Certainty } from '../../calibration-state.js';
 import { redactUrl } from '../../redact.js';
 import { scheduleSchema } from '../../schedule.js';
 import { vadModelNames } from '../../vad-model.js';
@@ -45,7 +47,11 @@ export const cameraViewSchema = z
     watching: z
       .boolean()
       .describe('false while it is paused or outside of its hours: no anomaly is an event'),
+    certainty: z.enum(certainties).nullable().describe('of its calibration; null until it has one'),
+    muted: z.boolean().describe('no channel is told of it'),
+    muted_until: z.number().nullable().describe('Unix seconds; null when nothing but a request ends it'),
     editable: z.boolean().describe('false for cameras of the command line and of the demo'),
+    origin: z.string().describe('where it is set: `the configuration file`, `--camera`, `the built-in demo`'),
   })
   .meta({ id: 'Camera' });
 
@@ -57,10 +63,14 @@ export interface ViewContext {
   watchers: number;
   /** Unix seconds. */
   wallTime: number;
+  certainty: Certainty | null;
+  mute: MuteState;
   editable: boolean;
+  origin: string;
 }
 
-export function cameraView(member: FleetMember, { watchers, wallTime, editable }: ViewContext): CameraView {
+export function cameraView(member: FleetMember, context: ViewContext): CameraView {
+  const { watchers, wallTime, certainty, mute, editable, origin } = context;
   const { camera, detector } = member;
   const { settings, connection, live, info } = camera;
   const width = Math.min(live?.width ?? settings.live.width, info?.width ?? Infinity);
@@ -84,7 +94,10 @@ export function cameraView(member: FleetMember, { watchers, wallTime, editable }
     schedule: settings.schedule,
     paused: connection.state === 'paused',
     watching: isOnWatch(member, wallTime),
+    certainty,
+    ...mute,
     editable,
+    origin,
   };
 }
 
