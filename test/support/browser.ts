@@ -35,7 +35,8 @@ export class Browser {
     });
   }
 
-  static async open(url: string, width: number, height: number): Promise<Browser> {
+  /** `token` is what somebody would have typed into the dashboard before. */
+  static async open(url: string, width: number, height: number, token?: string): Promise<Browser> {
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
     const offline = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
     const profile = [`--user-data-dir=${temporaryDir('chromium')}`, '--remote-debugging-port=0'];
@@ -56,6 +57,10 @@ export class Browser {
     const size = { width, height, deviceScaleFactor: 1, mobile: width < 500 };
     await browser.#call('Emulation.setDeviceMetricsOverride', size);
     for (const domain of ['Page', 'Runtime', 'Log']) await browser.#call(`${domain}.enable`);
+    if (token !== undefined) {
+      const source = `sessionStorage.setItem('nunchi-token', ${JSON.stringify(token)})`;
+      await browser.#call('Page.addScriptToEvaluateOnNewDocument', { source });
+    }
     await browser.#call('Page.navigate', { url });
     return browser;
   }

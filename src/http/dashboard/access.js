@@ -6,26 +6,62 @@ const tokenField = document.getElementById('token');
 
 let asking = null;
 
-/** Fetches `path`; asks for a token when the server demands one, then tries again. Throws on any other failure. */
+/** Says `changed` when somebody has shown another token: who uses this page may do other things from then on. */
+export const access = new EventTarget();
+
+/**
+ * Why the server did not do what it was asked. `code` is the API's own, `field` names what of the body was wrong;
+ * `status` is 0 when nobody answered.
+ */
+export class RequestFailure extends Error {
+  constructor(message, { status = 0, code = '', field = null } = {}) {
+    super(message);
+    Object.assign(this, { status, code, field });
+  }
+}
+
+/** Fetches `path`; asks for a token when the server demands one, then tries again. Throws a {@link RequestFailure}. */
 export async function request(path, options = {}) {
   for (;;) {
     const token = sessionStorage.getItem(STORAGE_KEY);
     const headers = token === null ? {} : { authorization: `Bearer ${token}` };
     const reply = await fetch(path, { ...options, headers: { ...options.headers, ...headers } }).catch(() => {
-      throw new Error('it does not answer');
+      throw new RequestFailure('it does not answer');
     });
     if (reply.ok) return reply;
-    if (reply.status !== 401) throw new Error(await failureText(reply));
+    if (reply.status !== 401) throw await failureOf(reply);
     await askForToken();
   }
+}
+
+/** What the API answers to a question. */
+export async function ask(path) {
+  return (await request(path)).json();
+}
+
+/** Asks the API to do something; what it answers, or null when it says nothing. */
+export async function send(method, path, body) {
+  const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const reply = await request(path, { method, ...(body === undefined ? {} : json) });
+  return reply.status === 204 ? null : reply.json();
+}
+
+/** A failure in words, with the code that one can look for. */
+export function failureText({ message, code }) {
+  return code ? `${message} (${code})` : message;
+}
+
+/** Whether somebody has shown a token in this tab. */
+export function hasToken() {
+  return sessionStorage.getItem(STORAGE_KEY) !== null;
 }
 
 /** Address of the WebSocket; a browser cannot send a token with it, so it takes a ticket along instead. */
 export async function liveAddress() {
   const address = new URL('/ws', location.href);
   address.protocol = address.protocol.replace('http', 'ws');
-  if (sessionStorage.getItem(STORAGE_KEY) !== null) {
-    const { ticket } = await (await request('/api/live-tickets', { method: 'POST' })).json();
+  if (hasToken()) {
+    const { ticket } = await send('POST', '/api/live-tickets');
     address.searchParams.set('ticket', ticket);
   }
   return address.href;
@@ -43,13 +79,13 @@ export async function showPicture(image, path) {
  * so then it is the address of a copy, to be let go of with `release`.
  */
 export async function mediaAddress(path) {
-  if (sessionStorage.getItem(STORAGE_KEY) === null) return { address: path, release() {} };
+  if (!hasToken()) return { address: path, release() {} };
   const address = URL.createObjectURL(await (await request(path)).blob());
   return { address, release: () => URL.revokeObjectURL(address) };
 }
 
 /** One dialog, however many requests wait for it. */
-function askForToken() {
+export function askForToken() {
   asking ??= new Promise((resolve) => {
     tokenField.value = '';
     dialog.showModal();
@@ -57,11 +93,14 @@ function askForToken() {
   }).then(() => {
     asking = null;
     sessionStorage.setItem(STORAGE_KEY, tokenField.value.trim());
+    access.dispatchEvent(new Event('changed'));
   });
   return asking;
 }
 
-async function failureText(reply) {
+async function failureOf(reply) {
+  const { status } = reply;
   const problem = await reply.json().catch(() => null);
-  return problem?.detail ?? `the server answered ${reply.status}`;
+  const { detail = `the server answered ${status}`, code, field } = problem ?? {};
+  return new RequestFailure(detail, { status, code, field });
 }

@@ -1,95 +1,39 @@
-/** The dashboard: a wall of live tiles and the newest events. */
-import { request } from './access.js';
+/** The dashboard: its views, and what all of them need: who is there, which cameras there are, and whether the server answers. */
+import { access, ask, failureText } from './access.js';
+import { AlertsView } from './alerts-view.js';
+import { identify, mayDo } from './caller.js';
 import { setText } from './elements.js';
-import { EventList } from './event-list.js';
-import { EventSearch } from './event-search.js';
 import { PictureView } from './event-picture.js';
-import { LiveLink } from './live-link.js';
-import { Tile } from './tile.js';
+import { LiveView } from './live-view.js';
+import { Views } from './views.js';
 
 const CAMERAS_EVERY_MS = 3_000;
-const REFRESH_EVERY_MS = 1_000;
 
 const page = (id) => document.getElementById(id);
-const tiles = new Map();
-let cameras = [];
 
-const pictureView = new PictureView(page('picture-view'), (event) => eventSearch.take(event));
+const pictureView = new PictureView(page('picture-view'), (event) => live.take(event));
+const live = new LiveView({ pictureView, onLinkState: showLinkState });
+const alerts = new AlertsView({ pictureView });
+const views = new Views({ live, alerts });
 
-const eventList = new EventList({
-  list: page('events'),
-  announcements: page('announcements'),
-  pictureView,
-  nameOfCamera: (id) => cameras.find((camera) => camera.id === id)?.name ?? id,
-});
-
-const eventSearch = new EventSearch({
-  list: eventList,
-  page: {
-    form: page('event-filters'),
-    empty: page('no-events'),
-    notice: page('events-notice'),
-    more: page('more-events'),
-  },
-});
-
-const link = new LiveLink({
-  onFrame: (frame) => void tiles.get(frame.cameraId)?.show(frame),
-  onEvent: (event) => eventSearch.take(event),
-  onState: showLinkState,
-});
-
-async function loadEvents() {
-  const { role } = await (await request('/api/me')).json();
-  pictureView.allowMarks(role !== 'viewer');
-  await eventSearch.reload();
+async function meetCaller() {
+  await identify();
+  pictureView.allowMarks(mayDo('operator'));
+  views.refresh();
 }
 
 async function loadCameras() {
-  const reply = await request('/api/cameras');
-  ({ cameras } = await reply.json());
-  for (const camera of cameras) tileOf(camera).update(camera);
-  for (const [id, tile] of tiles) {
-    if (cameras.some((camera) => camera.id === id)) continue;
-    tile.element.remove();
-    tiles.delete(id);
-  }
-  page('no-cameras').hidden = cameras.length > 0;
-  page('tiles').dataset.columns = String(columnsFor(cameras.length));
-  eventList.renameCameras();
-  eventSearch.offerCameras(cameras);
-  showOverview();
-  watchWhatIsVisible();
+  const { cameras } = await ask('/api/cameras');
+  live.update(cameras);
+  alerts.update(cameras);
+  showOverview(cameras);
 }
 
-function tileOf(camera) {
-  let tile = tiles.get(camera.id);
-  if (tile === undefined) {
-    tile = new Tile();
-    tiles.set(camera.id, tile);
-    page('tiles').append(tile.element);
-  }
-  return tile;
-}
-
-function columnsFor(count) {
-  if (count <= 1) return 1;
-  if (count <= 4) return 2;
-  return count <= 9 ? 3 : 4;
-}
-
-/** Nobody sees a hidden page: its cameras need not be encoded. */
-function watchWhatIsVisible() {
-  const ids = document.hidden ? [] : cameras.map((camera) => camera.id);
-  const width = columnsFor(cameras.length) <= 2 ? 640 : 480;
-  link.watch(ids, width);
-}
-
-function showOverview() {
-  const live = cameras.filter((camera) => camera.state === 'streaming').length;
-  const text = live === cameras.length ? `${live} live` : `${live} of ${cameras.length} live`;
+function showOverview(cameras) {
+  const streaming = cameras.filter((camera) => camera.state === 'streaming').length;
+  const text = streaming === cameras.length ? `${streaming} live` : `${streaming} of ${cameras.length} live`;
   setText(page('overview'), cameras.length === 0 ? '' : text);
-  page('overview').dataset.complete = String(live === cameras.length);
+  page('overview').dataset.complete = String(streaming === cameras.length);
 }
 
 function showLinkState(state) {
@@ -98,33 +42,34 @@ function showLinkState(state) {
   if (state === 'live') {
     page('banner').hidden = true;
     // What happened while the link was down.
-    loadEvents().catch(showFailure);
+    meetCaller()
+      .then(() => live.reloadEvents())
+      .catch(showFailure);
   } else {
-    showFailure(new Error('the pictures below may be old'));
+    showFailure(new Error('what is shown may be old'));
   }
 }
 
-function showFailure(error) {
+function showFailure(failure) {
   setText(page('overview'), '');
   page('banner').hidden = false;
-  setText(page('banner'), `No connection to Nunchi: ${error.message}. Trying again.`);
+  setText(page('banner'), `No connection to Nunchi: ${failureText(failure)}. Trying again.`);
 }
 
 async function keepCamerasCurrent() {
   try {
     if (!document.hidden) await loadCameras();
     page('banner').hidden = page('link').dataset.state !== 'lost';
-  } catch (error) {
-    showFailure(error);
+  } catch (failure) {
+    showFailure(failure);
   } finally {
     setTimeout(keepCamerasCurrent, CAMERAS_EVERY_MS);
   }
 }
 
-document.addEventListener('visibilitychange', watchWhatIsVisible);
-setInterval(() => {
-  for (const tile of tiles.values()) tile.refresh();
-}, REFRESH_EVERY_MS);
-// First the cameras: should the server want a token, the link needs it too.
+// First the cameras: should the server want a token, everything else needs it too.
 await keepCamerasCurrent();
-await link.connect();
+await identify().catch(showFailure);
+views.start();
+access.addEventListener('changed', () => meetCaller().catch(showFailure));
+await live.connect();

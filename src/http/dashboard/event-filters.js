@@ -1,5 +1,5 @@
 /** The form above the list of events: which of them are wanted. */
-import { element, sentenceCase } from './elements.js';
+import { offerChoices, sentenceCase } from './elements.js';
 
 const TYPING_PAUSE_MS = 300;
 
@@ -58,30 +58,17 @@ export class EventFilters {
 
   /** The cameras to choose from: `{id, name}`. */
   offerCameras(cameras) {
-    this.#offer(
-      'camera',
+    offerChoices(
+      this.#form.elements.camera,
       cameras.map(({ id, name }) => [id, name]),
     );
   }
 
   /** The labels to choose from. */
   offerLabels(labels) {
-    this.#offer(
-      'label',
+    offerChoices(
+      this.#form.elements.label,
       labels.map((label) => [label, sentenceCase(label)]),
     );
-  }
-
-  /** Leaves the field alone while nothing differs: it may be open. What is chosen stays, if it is gone meanwhile too. */
-  #offer(name, choices) {
-    const field = this.#form.elements[name];
-    const chosen = field.value;
-    const gone = chosen !== '' && !choices.some(([value]) => value === chosen);
-    const wanted = gone ? [...choices, [chosen, chosen]] : choices;
-    const known = [...field.options].slice(1).map(({ value, text }) => [value, text]);
-    if (JSON.stringify(known) === JSON.stringify(wanted)) return;
-    const options = wanted.map(([value, text]) => Object.assign(element('option', '', text), { value }));
-    field.replaceChildren(field.options[0], ...options);
-    field.value = chosen;
   }
 }

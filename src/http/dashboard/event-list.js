@@ -2,6 +2,7 @@
 import { showPicture } from './access.js';
 import { element, percent, sentenceCase, setText } from './elements.js';
 import { outline, pictureAddress } from './event-picture.js';
+import { durationText, timeElement } from './times.js';
 import { actionsText, severityChip, verdictLine } from './verdict.js';
 
 /** A page that grew for days must not weigh on the browser. */
@@ -103,7 +104,7 @@ export class EventList {
           element('strong', '', sentenceCase(event.label)),
           severityChip(event.severity),
         ),
-        element('p', 'where', camera, ...zones(event), startTime(event.start_time)),
+        element('p', 'where', camera, ...zones(event), timeElement(event.start_time)),
         element(
           'p',
           'facts',
@@ -160,30 +161,10 @@ function zones({ data }) {
 
 function progress(event) {
   if (event.state === 'new') return 'Ongoing';
-  return event.end_time === null ? 'Ended' : `Lasted ${duration(event.end_time - event.start_time)}`;
+  return event.end_time === null ? 'Ended' : `Lasted ${durationText(event.end_time - event.start_time)}`;
 }
 
 function facts({ top_score: score, actions }) {
   const told = actions.length === 0 ? [] : [actionsText(actions)];
   return [`score ${percent(score)}`, ...told].map((fact) => element('span', 'fact', fact));
-}
-
-function duration(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-
-function startTime(unixSeconds) {
-  const date = new Date(unixSeconds * 1000);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const clock = date.toLocaleTimeString([], {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hour12: false,
-  });
-  const day = date.toLocaleDateString([], { month: 'short', day: 'numeric' });
-  const time = element('time', '', isToday ? clock : `${day}, ${clock}`);
-  time.dateTime = date.toISOString();
-  return time;
 }

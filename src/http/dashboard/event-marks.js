@@ -1,5 +1,5 @@
 /** What people say of the event that is shown: right or a false alarm, and whether it is to be kept. */
-import { request } from './access.js';
+import { failureText, send } from './access.js';
 import { element, setText } from './elements.js';
 
 const said = {
@@ -69,13 +69,10 @@ export class EventMarks {
     for (const button of this.#place.querySelectorAll('button')) button.ariaDisabled = 'true';
     setText(this.#notice, '');
     try {
-      const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      const options = { method, ...(body === undefined ? {} : json) };
-      const reply = await request(`/api/events/${encodeURIComponent(id)}/${path}`, options);
-      this.#onChanged(await reply.json());
+      this.#onChanged(await send(method, `/api/events/${encodeURIComponent(id)}/${path}`, body));
     } catch (failure) {
       if (this.#event.id !== id) return;
-      setText(this.#notice, `That could not be saved: ${failure.message}`);
+      setText(this.#notice, `That could not be saved: ${failureText(failure)}`);
       this.show(this.#event);
     } finally {
       this.#isSending = false;

@@ -1,0 +1,67 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { hashToken } from '../../src/access/access-tokens.js';
+import { changeTokens } from '../../src/access/tokens-file.js';
+import { packagePath } from '../../src/paths.js';
+import { AlertReceiver } from './alert-receiver.js';
+import { apiClient, type ApiClient } from './api-client.js';
+import { Product, temporaryDir } from './product.js';
+
+export const adminToken = 'the-admin-of-the-dashboard-test-0123456789';
+export const viewerToken = 'the-viewer-of-the-dashboard-test-0123456789';
+
+export interface DashboardProduct {
+  product: Product;
+  receiver: AlertReceiver;
+  /** Asks as the admin. */
+  api: ApiClient;
+  /** A file that its cameras may play, but none does yet. */
+  spareClip: string;
+  stop: () => Promise<void>;
+}
+
+/**
+ * The real product with one camera, `gate`, that finds nothing unusual by itself, a webhook channel `desk` whose receiver
+ * takes everything, and a channel `pager` that is told nothing by a rule. Tokens: {@link adminToken}, {@link viewerToken}.
+ */
+export async function startDashboardProduct(): Promise<DashboardProduct> {
+  const dir = temporaryDir('dashboard-product');
+  const [mediaDir, dataDir] = [path.join(dir, 'media'), path.join(dir, 'data')];
+  for (const folder of [mediaDir, dataDir]) mkdirSync(folder);
+  for (const clip of ['gate', 'lane'])
+    copyFileSync(packagePath(`src/demo/clips/${clip}.mp4`), path.join(mediaDir, `${clip}.mp4`));
+  const receiver = new AlertReceiver();
+  const url = `http://127.0.0.1:${await receiver.listen()}`;
+  const channel = { type: 'webhook', secret: receiver.secret };
+  const silent = { name: 'never', cameras: ['gate'], action: 'ignore' };
+  const config = {
+    media_dir: mediaDir,
+    http: { tokens: [adminToken], rate_limit_per_s: 1_000 },
+    cameras: { gate: { url: path.join(mediaDir, 'gate.mp4'), name: 'Gate', vad: { threshold: 0.999_999 } } },
+    vlm: { enabled: false },
+    agent: { enabled: false },
+    alerts: {
+      allow_targets: ['127.0.0.1'],
+      channels: {
+        desk: { ...channel, url: `${url}/desk` },
+        pager: { ...channel, url: `${url}/pager`, rules: [silent] },
+      },
+    },
+    log: { level: 'warn' },
+  };
+  const file = path.join(dir, 'config.yaml');
+  writeFileSync(file, JSON.stringify(config));
+  const viewer = { name: 'porter', role: 'viewer' as const, cameras: null, created: 0, expires: null };
+  changeTokens(dataDir, (tokens) => [...tokens, { ...viewer, sha256: hashToken(viewerToken) }]);
+  const product = await Product.start(['--config', file, '--data-dir', dataDir]);
+  return {
+    product,
+    receiver,
+    api: apiClient(product.url, adminToken),
+    spareClip: path.join(mediaDir, 'lane.mp4'),
+    stop: async () => {
+      await product.stop();
+      receiver.close();
+    },
+  };
+}
