@@ -13,14 +13,14 @@ export const access = new EventTarget();
  * Why the server did not do what it was asked. `code` is the API's own, `field` names what of the body was wrong;
  * `status` is 0 when nobody answered.
  */
-export class RequestFailure extends Error {
+class RequestFailure extends Error {
   constructor(message, { status = 0, code = '', field = null } = {}) {
     super(message);
     Object.assign(this, { status, code, field });
   }
 }
 
-/** Fetches `path`; asks for a token when the server demands one, then tries again. Throws a {@link RequestFailure}. */
+/** Fetches `path`; asks for a token when the server demands one, then tries again. Throws a RequestFailure. */
 export async function request(path, options = {}) {
   for (;;) {
     const token = sessionStorage.getItem(STORAGE_KEY);
@@ -52,7 +52,7 @@ export function failureText({ message, code }) {
 }
 
 /** Whether somebody has shown a token in this tab. */
-export function hasToken() {
+function hasToken() {
   return sessionStorage.getItem(STORAGE_KEY) !== null;
 }
 
@@ -85,7 +85,7 @@ export async function mediaAddress(path) {
 }
 
 /** One dialog, however many requests wait for it. */
-export function askForToken() {
+function askForToken() {
   asking ??= new Promise((resolve) => {
     tokenField.value = '';
     dialog.showModal();

@@ -10,10 +10,6 @@ export async function identify() {
   caller = await ask('/api/me');
 }
 
-export function whoIsThere() {
-  return caller;
-}
-
 export function mayDo(role) {
   return roles.indexOf(caller.role) >= roles.indexOf(role);
 }
