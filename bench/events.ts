@@ -178,6 +178,8 @@ printTable([
 ]);
 
 clearInterval(writing);
+// What is still on its way is stored before it.
+await writer.append(randomEvent(COUNT + written, LAST_TIME, random));
 await child.stop(15_000);
 if (missed.length > 0 || beside.p99 > 2 * alone.p99) process.exitCode = 1;
 

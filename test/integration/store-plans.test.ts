@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventStatement } from '../../src/workers/event-query.js';
-import { EventTable } from '../../src/workers/event-table.js';
+import { eventStatement } from '../../src/workers/store/event-query.js';
+import { EventTable } from '../../src/workers/store/event-table.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 
 /** One operator of DuckDB's plan, as its JSON has it. */
@@ -40,9 +40,9 @@ async function scans(query: Parameters<typeof eventStatement>[0]): Promise<Opera
 
 const listed = (value: string | string[] | undefined): string[] => [value ?? []].flat();
 
-describe('a page of events', () => {
-  it('reads of all rows only what decides which are on it', async () => {
-    for (const query of [{}, { q: 'fire' }, { minScore: 0.9 }, { zone: ['door'] }]) {
+describe('a page of a text search', () => {
+  it('reads of all rows only what decides which are meant', async () => {
+    for (const query of [{ q: 'fire' }, { q: 'fire', minScore: 0.5, camera: ['gate'] }]) {
       const [whole, ...narrow] = await scans({ limit: 50, ...query });
       expect(listed(whole?.extra_info.Projections)).toContain('data');
       expect(narrow).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('a page of events', () => {
     }
   });
 
-  it('is not searched text by text before the bits have ruled most of them out', async () => {
+  it('looks into no text before the bits have ruled most of them out', async () => {
     for (const { extra_info: info } of await scans({ limit: 50, q: 'fire "two words"' }))
       expect(listed(info.Filters).join()).not.toContain('contains');
   });

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.js';
 
 /**
  * Two threads let a text search use both cores of a small machine; the limit holds the index over a million ids and what
- * a summary or an export needs beside it.
+ * a summary or an export needs beside it. A page of rows is read late: first its keys, then only these rows whole.
  */
 const settings = { threads: '2', memory_limit: '512MB' };
 
@@ -18,6 +18,7 @@ export async function openInstance(file: string, exports: string): Promise<DuckD
   try {
     const connection = await instance.connect();
     for (const statement of [
+      'SET late_materialization_max_rows = 600',
       `SET allowed_directories = ['${exports.replaceAll("'", "''")}/']`,
       'SET enable_external_access = false',
       'SET lock_configuration = true',

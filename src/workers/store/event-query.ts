@@ -95,8 +95,7 @@ const MAX_LIMIT = 500;
 
 /**
  * Selects one row more than a page holds and `spare` ones, newest first. Pages are cut by key, not by offset: a page stays
- * right while newer events arrive. Which rows these are is found out first, from the columns that filters and order look
- * at; the other columns are read of these rows alone.
+ * right while newer events arrive.
  * Throws `request.invalid` for a limit outside 1..500 and for a cursor that no page gave out.
  */
 export function eventStatement(query: EventQuery, spare = 0): Statement {
@@ -109,8 +108,10 @@ export function eventStatement(query: EventQuery, spare = 0): Statement {
   if (query.cursor !== undefined) conditions.push(afterCursor(query.cursor));
   const { sql, values } = whereClause(conditions);
   const order = 'ORDER BY start_time DESC, id DESC';
-  const meant = `SELECT rowid FROM events ${sql}${order} LIMIT ${query.limit + 1 + spare}`;
-  return { sql: `SELECT ${eventColumns} FROM events WHERE rowid IN (${meant}) ${order}`, values };
+  const page = `FROM events ${sql}${order} LIMIT ${query.limit + 1 + spare}`;
+  if (query.q === undefined) return { sql: `SELECT ${eventColumns} ${page}`, values };
+  // DuckDB reads the other columns of these rows alone by itself, but not with the conditions of a text.
+  return { sql: `SELECT ${eventColumns} FROM events WHERE rowid IN (SELECT rowid ${page}) ${order}`, values };
 }
 
 function afterCursor(cursor: string): Condition {
