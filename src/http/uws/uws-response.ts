@@ -75,8 +75,10 @@ function endWithoutBody(
   res.cork(() => {
     writeHead(res, reply);
     if (headOnly && length !== null) res.endWithoutBody(Number(length), closeConnection);
-    else if (headOnly || bodilessStatus.has(reply.status)) res.endWithoutBody(undefined, closeConnection);
-    else res.end(undefined, closeConnection);
+    else if (!headOnly && !bodilessStatus.has(reply.status)) res.end(undefined, closeConnection);
+    else if (closeConnection) res.endWithoutBody(0, true);
+    // For a length that is given as undefined, uWS tells 2^63.
+    else res.endWithoutBody();
   });
 }
 
