@@ -23,7 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
   CERT_HAS_EXPIRED: 'has a certificate that has expired',
   EAUTH: 'does not accept the user or the password',
-  ETLS: 'offers no encryption that works; nothing was sent',
+  ETLS: 'offers no encryption that works; nothing was sent (security: none would send it openly)',
   ESOCKET: 'broke off the connection; if its certificate is its own, name the authority in ca_file',
   EENVELOPE: 'does not accept the sender or the recipients',
   EMESSAGE: 'does not accept the message',

@@ -12,7 +12,10 @@ export interface MqttConnection {
   isOpen(): boolean;
   /** Whether `publish` would hand it to the broker now. */
   takesMore(): boolean;
-  /** Resolves when the broker has taken it (QoS 1). Throws `alert.delivery_failed`, at once when there is no connection. */
+  /**
+   * Resolves when the broker has taken it (QoS 1). Throws `alert.delivery_failed`, at once when there is no connection;
+   * only the first attempt to connect is waited for.
+   */
   publish(topic: string, payload: string, retain?: boolean): Promise<void>;
   /** At most once, and not at all without a connection (QoS 0). */
   mention(topic: string, payload: string): void;
@@ -76,10 +79,18 @@ export function openMqtt(options: MqttConnectionOptions): MqttConnection {
     if (payload.byteLength <= MAX_RECEIVED_BYTES) onMessage(topic, payload.toString());
   });
 
+  const attempted = new Promise<void>((resolve) => {
+    client.once('connect', () => {
+      resolve();
+    });
+    client.once('close', resolve);
+  });
+
   return {
     isOpen: () => client.connected,
     takesMore: () => client.connected && untaken.size < MAX_UNTAKEN,
     async publish(topic, payload, retain = false) {
+      if (!client.connected) await attempted;
       if (!client.connected) throw problem;
       if (untaken.size >= MAX_UNTAKEN)
         throw new AppError(

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packagePath } from '../../src/paths.js';
 import { AlertReceiver, closedPort } from '../support/alert-receiver.js';
+import { hasMosquitto, Mosquitto } from '../support/mosquitto.js';
 import { Product, temporaryDir } from '../support/product.js';
 
 let dir: string;
@@ -79,6 +80,19 @@ describe('nunchi alerts', () => {
     expect(receiver.received).toHaveLength(1);
     expect(receiver.received[0]?.body).toMatchObject({ type: 'alert.test', data: { events: [] } });
     expect(receiver.received[0]?.body.data.message).toContain('test of the alert channel hook');
+  });
+
+  it.skipIf(!hasMosquitto)('test waits for the broker to let it in', async () => {
+    const broker = new Mosquitto();
+    await broker.start();
+    const home = `    home: { type: mqtt, url: "mqtt://127.0.0.1:${broker.port}" }\n`;
+    writeFileSync(file, (await configuration()) + home);
+    const working = await configured('alerts', 'test', 'home');
+    await broker.remove();
+    expect(working).toMatchObject({ code: 0, err: '' });
+    expect(await configured('alerts', 'test', 'home')).toEqual(
+      failed(/^nunchi: broker 127\.0\.0\.1:\d+ refuses the connection; .*\n$/),
+    );
   });
 
   it.each([
