@@ -35,6 +35,11 @@ async function nunchi(args: string[], environment: NodeJS.ProcessEnv = {}): Prom
   return ran;
 }
 
+it('starts without a command, and with the one that says so', async () => {
+  expect(await nunchi([])).toEqual(['watch']);
+  expect(await nunchi(['start', '--port', '0'])).toEqual(['watch', 'watch']);
+});
+
 it('does not start where others reach it and nobody needs a token', async () => {
   await expect(nunchi(['--host', '0.0.0.0'])).rejects.toThrow(
     /0\.0\.0\.0 can be reached.*nunchi tokens create/,

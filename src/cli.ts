@@ -33,9 +33,10 @@ export async function runCommandLine(
   version: string,
   commands: Commands,
 ): Promise<void> {
-  const program = commandLine(version).action((options: ProductOptions) =>
-    commands.watch(launchOf(options, environment)),
-  );
+  const program = commandLine(version);
+  const watch = () => commands.watch(launchOf(program.opts<ProductOptions>(), environment));
+  program.action(watch);
+  program.command('start').description('watches the cameras, as no command does').action(watch);
   addEvalCommand(program, environment, (settings) => commands.evaluate(settings));
   addCalibrateCommand(program, (settings) => commands.calibrate(settings));
   const config = (): Config => configOf(program.opts<ProductOptions>(), environment).config;
