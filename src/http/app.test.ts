@@ -118,14 +118,23 @@ describe('the product about itself', () => {
     expect(await json('/api/stats')).toMatchObject({ ready: false, failures: ['the disk is full'] });
   });
 
-  it('answers probes without giving reasons', async () => {
-    const { get, services } = setup();
+  it('answers probes without giving reasons where there are tokens', async () => {
+    const { get, services } = setup(['secret']);
     expect(await (await get('/livez')).json()).toEqual({ status: 'ok' });
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
     services.ready = false;
     const unready = await get('/readyz');
     expect(unready.status).toBe(503);
     expect(await unready.json()).toEqual({ status: 'not ready' });
+  });
+
+  it('gives the reasons to whoever is on a machine without tokens: that one may ask for all', async () => {
+    const { get, services } = setup();
+    services.ready = false;
+    expect(await (await get('/readyz')).json()).toEqual({
+      status: 'not ready',
+      reasons: ['the disk is full'],
+    });
   });
 
   it('gives operators who show their token the reasons, also of what is not done though it is ready', async () => {

@@ -4,7 +4,7 @@ import { apiRoute, apiRoutes, jsonReply } from './api-route.js';
 import type { Services } from './services.js';
 import { statsSchema } from './stats.js';
 
-/** Paths that launchers and load balancers ask; they need no token and reveal nothing. */
+/** Paths that launchers and load balancers ask; they need no token and reveal nothing to strangers. */
 export const probePaths = ['/livez', '/readyz'] as const;
 
 const readiness = z.strictObject({
@@ -12,7 +12,7 @@ const readiness = z.strictObject({
   reasons: z
     .array(z.string())
     .optional()
-    .describe('why not, and what is not done though it is ready; only for operators who show their token'),
+    .describe('why not, and what is not done though it is ready; only for who may be told as an operator'),
 });
 
 const livez = apiRoute('public', {
@@ -57,10 +57,7 @@ export function healthRoutes(services: Pick<Services, 'readiness' | 'stats' | 'm
     .openapi(livez, (context) => context.json({ status: 'ok' as const }, 200))
     .openapi(readyz, (context) => {
       const { ready, reasons } = services.readiness();
-      // A probe shows no token, and learns nothing even where everyone on this machine may ask for all.
-      const isOperator =
-        context.req.header('authorization') !== undefined && hasRole(context.get('caller'), 'operator');
-      const told = isOperator && reasons.length > 0 ? { reasons } : {};
+      const told = hasRole(context.get('caller'), 'operator') && reasons.length > 0 ? { reasons } : {};
       return ready
         ? context.json({ status: 'ready' as const, ...told }, 200)
         : context.json({ status: 'not ready' as const, ...told }, 503);

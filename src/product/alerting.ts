@@ -72,12 +72,15 @@ export function productAlerting(options: ProductAlertingOptions) {
       traces.step(id, alertStep(decision));
     },
     onAttempt: ({ id, channel, alert, attempts }, error) => {
-      const details = { message: id, channel, ...logSubject(alert.events), attempts };
+      const details = { message_id: id, channel, ...logSubject(alert.events), attempts };
       if (error === null) log.info(details, 'alert sent');
       else log.warn({ ...details, ...error.toRecord() }, 'alert not sent');
     },
     onGivenUp: ({ id, channel, alert }, { reason, last_error }) => {
-      log.error({ message: id, channel, ...logSubject(alert.events), reason, last_error }, 'alert given up');
+      log.error(
+        { message_id: id, channel, ...logSubject(alert.events), reason, last_error },
+        'alert given up',
+      );
     },
   });
 

@@ -134,8 +134,17 @@ function failures({ writer, gpu }: Product): string[] {
 }
 
 /** What is not done though cameras are scored and events stored. */
-function warnings({ events }: Product): string[] {
-  return messagesOf([events.clips.failure]);
+function warnings({ events, settings }: Product): string[] {
+  // What is wrong in it is for admins alone: it may be part of a secret.
+  const isFileBad = settings.view().reload_error !== null;
+  return [
+    ...messagesOf([events.clips.failure]),
+    ...(isFileBad
+      ? [
+          'the configuration file has a mistake, and the one before is in force: see reload_error in /api/config',
+        ]
+      : []),
+  ];
 }
 
 function messagesOf(failures: readonly (AppError | null)[]): string[] {

@@ -32,7 +32,7 @@ const LIVE_PATH = '/ws';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const FAILURES_PER_MINUTE = 10;
 
-/** Who asks for what needs no token, and shows none: nobody in particular, who sees nothing. */
+/** Who asks for what needs no token, where others must show one: nobody in particular, who sees nothing. */
 const passerBy: Admission = {
   caller: { name: 'anonymous', role: 'viewer', cameras: [] },
   ended: new AbortController().signal,
@@ -79,8 +79,10 @@ export class Guard {
     const ticket = url.pathname === LIVE_PATH ? url.searchParams.get('ticket') : null;
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
     const isPublic = this.#publicPaths.has(url.pathname);
-    if (ticket === null && token === undefined)
-      return isPublic ? { admission: passerBy } : this.#count(doorkeeper.admitWithout(), address);
+    if (ticket === null && token === undefined) {
+      const admission = doorkeeper.admitWithout();
+      return isPublic ? { admission: admission ?? passerBy } : this.#count(admission, address);
+    }
     const admission = ticket === null ? doorkeeper.admit(token ?? '') : tickets.redeem(ticket);
     if (admission !== null) return isPublic ? { admission } : this.#count(admission, address);
     // The right token passes all the same: somebody else's failures shut nobody out.

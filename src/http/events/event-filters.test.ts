@@ -91,6 +91,18 @@ describe('filters', () => {
     });
     expect(services.queries).toEqual([]);
   });
+
+  it.each([
+    ['/?q=', 'is empty'],
+    [`/?q=${'a'.repeat(201)}`, 'has more than 200 characters'],
+    ['/?q=a&q=b', 'is given more than once'],
+    ['/?cursor=', 'is empty'],
+    ['/summary', 'is missing: name one or more of hour, day, camera, label, severity, verdict'],
+  ])('are refused in %s with what is wrong: %s', async (route, why) => {
+    const reply = await setup().get(route);
+    const { detail } = (await reply.json()) as { detail: string };
+    expect(detail.slice(detail.indexOf(': ') + 2)).toBe(why);
+  });
 });
 
 describe('a caller who may see one camera', () => {

@@ -52,8 +52,8 @@ export const filterParameters = {
   min_score: decimal.pipe(z.number().min(0).max(1)).optional(),
   q: z
     .string('is given more than once')
-    .min(1)
-    .max(200)
+    .min(1, 'is empty')
+    .max(200, 'has more than 200 characters')
     .optional()
     .describe(
       'words and "quoted phrases" that must all occur in summary, reasoning, label or camera; case and accents do not ' +

@@ -7,7 +7,7 @@ import { filterParameters, filtersOf } from './event-filters.js';
 import type { EventReader } from '../services.js';
 
 const by = z
-  .union([z.string(), z.array(z.string())])
+  .union([z.string(), z.array(z.string())], `is missing: name one or more of ${summaryDimensions.join(', ')}`)
   .transform((given) => [given].flat().flatMap((value) => value.split(',')))
   .transform((entries) => [...new Set(entries.map((entry) => entry.trim()))])
   .pipe(z.array(z.enum(summaryDimensions)).min(1))
@@ -15,7 +15,7 @@ const by = z
 
 const tz = z
   .string('is given more than once')
-  .max(64)
+  .max(64, 'has more than 64 characters')
   .refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin')
   .optional()
   .describe("time zone in which hours and days begin; the service's own when absent");

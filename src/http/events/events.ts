@@ -27,8 +27,8 @@ const list = apiRoute('viewer', {
         .describe(`1 to ${EVENTS_MAX}; ${EVENTS_DEFAULT} when absent`),
       cursor: z
         .string('is given more than once')
-        .min(1)
-        .max(512)
+        .min(1, 'is empty')
+        .max(512, 'has more than 512 characters')
         .optional()
         .describe('next_cursor of the page before'),
     }),
