@@ -1,42 +1,55 @@
 /**
  * How many cameras this machine carries: `npm run bench`. Real streams in real time through the whole product, more of
- * them until a service level breaks. Writes bench/out/ceiling.json and ceiling.html; `--plan` tells the product, too.
+ * them until a service level breaks; then the parts against baselines. Writes bench/out/ceiling.json, ceiling.html and
+ * ratios.json; `--plan` tells the product, too.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packagePath } from '../src/paths.js';
 import { planFile, thisMachine, type Plan } from '../src/plan.js';
+import { buildProduct } from './build.js';
+import { periodS } from './ceiling/alarms.js';
 import { openSources } from './ceiling/cameras.js';
 import { readOptions } from './ceiling/options.js';
+import { printResult } from './ceiling/print.js';
 import { progressOn } from './ceiling/progress.js';
+import { measureRatios } from './ceiling/ratios.js';
 import { ceilingReport } from './ceiling/report.js';
-import { ceilingText, resultOf, type CeilingResult } from './ceiling/result.js';
+import { resultOf, type CeilingResult } from './ceiling/result.js';
 import { findOut } from './ceiling/run.js';
 import { sourceClips } from './ceiling/source.js';
-import { stageRows, stepRows, targetRows } from './ceiling/tables.js';
-import { printTable } from './table.js';
 
-/** Of the 90 s of `--quick`, what came before this process and the end of the last step left out. */
-const QUICK_MS = { search: 55_000, all: 75_000 };
+/** When no other number of cameras is begun, when that of the last ends, and when all does, since the start of `--quick`. */
+const QUICK_MS = { search: 38_000, cameras: 55_000, all: 85_000 };
 
-const options = readOptions();
+const options = readOptions(process.argv.slice(2));
 const { profile, codec, source, vadFps, vadModel, tiles, vlmLoad, quick } = options;
 const progress = progressOn(process.stderr);
-const enough = new AbortController();
+const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    enough.abort();
+    ended.abort();
   });
 }
-if (quick) {
-  const leftMs = Math.max(0, QUICK_MS.all - performance.now());
-  setTimeout(() => {
-    enough.abort();
-  }, leftMs).unref();
-}
 
-progress.show(`drawing the streams (${profile.name}, ${codec}), which are kept`, 0);
-const clips = await sourceClips(profile, codec);
+progress.show(`compiling, and drawing streams of ${profile.name}, which are kept`, 0);
+const [clips] = await Promise.all([
+  sourceClips(
+    {
+      profile,
+      codec,
+      // The first alarms load the VLM; a step holds some of the others.
+      alarms: vlmLoad && {
+        aMinute: vlmLoad,
+        seconds: options.warmupS + options.stepS + 2 * periodS(vlmLoad),
+      },
+    },
+    (share) => {
+      progress.show(`compiling, and drawing streams of ${profile.name}, which are kept`, share);
+    },
+  ),
+  buildProduct(ended.signal),
+]);
 const sources = await openSources(clips, source, options.max);
 const load = {
   sources,
@@ -44,43 +57,60 @@ const load = {
   vadFps,
   vadModel,
   tiles,
-  vlm: vlmLoad,
+  vlmLoad,
   warmupS: options.warmupS,
   stepS: options.stepS,
 };
 const { ceiling, steps, cutShort } = await findOut({
   load,
   max: options.max,
+  factor: quick ? 4 : 2,
   twice: !quick,
   progress,
-  signal: enough.signal,
+  signal: until(QUICK_MS.cameras),
   isEnough: () => quick && performance.now() > QUICK_MS.search,
 }).finally(() => sources.close());
-progress.end();
 if (steps.length === 0) {
+  progress.end();
   progress.say('ended before anything was measured');
   process.exitCode = 1;
 } else {
-  const conditions = {
-    profile: profile.name,
-    codec,
-    source,
-    vad_fps: vadFps,
-    vad_model: vadModel,
-    tiles,
-    vlm_load: vlmLoad,
-  };
-  const measuredAt = Math.floor(Date.now() / 1_000);
+  const ratios = options.ratios
+    ? await measureRatios({
+        quick,
+        signal: until(QUICK_MS.all),
+        onLine: (line) => {
+          progress.show(`against baselines: ${line}`, 0);
+        },
+      })
+    : [];
+  progress.end();
   const result = resultOf(ceiling, steps, {
-    conditions,
+    conditions: {
+      profile: profile.name,
+      codec,
+      source,
+      vad_fps: vadFps,
+      vad_model: vadModel,
+      tiles,
+      vlm_load: vlmLoad,
+    },
+    streamKbitS: clips.kbitPerS,
     quick,
     cutShort,
-    measuredAt,
+    measuredAt: Math.floor(Date.now() / 1_000),
     machine: thisMachine(),
+    ratios,
   });
   store(result);
-  print(result);
+  printResult(result);
   if (options.plan) storePlan(result);
+}
+
+/** Aborts when the run is ended, and with `--quick` so long after its start. */
+function until(ms: number): AbortSignal {
+  if (!quick) return ended.signal;
+  return AbortSignal.any([ended.signal, AbortSignal.timeout(Math.max(0, ms - performance.now()))]);
 }
 
 function store(result: CeilingResult): void {
@@ -88,27 +118,6 @@ function store(result: CeilingResult): void {
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, 'ceiling.json'), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(path.join(out, 'ceiling.html'), ceilingReport(result));
-}
-
-function print(result: CeilingResult): void {
-  printTable(stepRows(result.steps));
-  printTable(stageRows(result.steps));
-  printTable(targetRows(result.targets));
-  const lines = [
-    ...(result.targets_differ.length > 0
-      ? [`The targets are set for something else: ${result.targets_differ.join(', ')}.`]
-      : []),
-    ...(result.steps.some(({ vlm }) => vlm?.answered === 0)
-      ? ['The VLM was not asked in some step, so --vlm-load says nothing there: a higher --step-s helps.']
-      : []),
-    ...(result.steps.some(({ stages }) => stages === null)
-      ? ['This system does not tell the CPU time of threads, so there is none of stages; Linux does.']
-      : []),
-    `${ceilingText(result)} cameras of ${result.profile} fit${result.cut_short ? '; the search was cut short' : ''}. ` +
-      `In the way of more: ${result.bottleneck}. It helps: ${result.lift}.`,
-    'bench/out/ceiling.json, bench/out/ceiling.html',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** Only a number that broke a level tells how many are too many. */

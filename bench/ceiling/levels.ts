@@ -22,8 +22,11 @@ export interface Step {
   rss_mb: number;
   /** What the product left undone to keep up; `normal` is nothing. */
   overload: string;
-  /** Questions that the VLM answered, and those that it was late for or that failed; null when it is off. */
-  vlm: { answered: number; unverified: number } | null;
+  /**
+   * Alarms that the cameras showed, those of them that the VLM answered for, and those that it was late for or that
+   * failed; null when it is off.
+   */
+  vlm: { wanted: number; answered: number; unverified: number } | null;
   /** By the CPU time of threads; null where the system does not tell it. */
   stages: Stage[] | null;
   latency: Latency;
@@ -52,6 +55,11 @@ export const levels: readonly Level[] = [
   { name: 'store_lag_s', limit: 'at most 2 s', isBroken: (step) => step.store_lag_s > 2 },
   { name: 'overload', limit: 'normal', isBroken: ({ overload }) => overload !== 'normal' },
 ];
+
+/** Whether the VLM had about as much to do as was asked for; also where that was nothing. */
+export function isWellLoaded({ vlm }: Step): boolean {
+  return vlm === null || vlm.answered + vlm.unverified >= vlm.wanted / 2;
+}
 
 export function brokenLevels(step: Step): string[] {
   return levels.filter(({ isBroken }) => isBroken(step)).map(({ name }) => name);

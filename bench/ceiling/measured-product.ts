@@ -1,6 +1,7 @@
 /** The whole product with so many cameras and watched tiles, for a while. */
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LEARN_S } from './alarms.js';
 import type { CameraSources } from './cameras.js';
 import { quantileOf } from './latency.js';
 import type { Step } from './levels.js';
@@ -17,8 +18,8 @@ export interface Load {
   vadFps: number;
   vadModel: string;
   tiles: number;
-  /** So touchy that the shipped VLM is always busy; it is off otherwise. */
-  vlm: boolean;
+  /** How often a minute each camera shows an alarm, with the shipped VLM to ask; null: the VLM is off. */
+  vlmLoad: number | null;
   warmupS: number;
   stepS: number;
 }
@@ -43,6 +44,7 @@ interface Counted {
 }
 
 const MS_PER_S = 1_000;
+const S_PER_MIN = 60;
 const START_MS = 60_000;
 const LOOK_MS = 250;
 /** prom-client tells the time between two looks at the loop, which are as far apart. */
@@ -61,6 +63,10 @@ export async function measure(
     onPhase('waiting for the first scores', 0);
     const firstScoresMs = await firstScores(product, cameras, signal);
     const tiles = await watchTiles(product.url, Math.min(cameras, load.tiles));
+    if (load.vlmLoad !== null) {
+      onPhase('waiting for the cameras to have learned, and the VLM to be loaded', 0);
+      await firstVerdict(product, cameras, signal);
+    }
     await during(load.warmupS, signal, (share) => {
       onPhase('warming up', share);
     });
@@ -91,16 +97,16 @@ export async function measure(
   }
 }
 
-function configOf(count: number, { sources, mediaDir, vadFps, vadModel, vlm }: Load): object {
+function configOf(count: number, { sources, mediaDir, vadFps, vadModel, vlmLoad }: Load): object {
   const cameras = sources.urls(count).map((url, i) => [`cam${i}`, { url }] as const);
   return {
     media_dir: mediaDir,
     http: { port: 0, rate_limit_per_s: 10_000 },
     defaults: {
-      vad: { fps: vadFps, model: vadModel, ...(vlm ? { threshold: 0.05, warmup_s: 2 } : {}) },
+      vad: { fps: vadFps, model: vadModel, ...(vlmLoad === null ? {} : { warmup_s: LEARN_S }) },
     },
     // What `auto` means for cameras that are not of the demo depends on what was pulled.
-    vlm: vlm ? { enabled: true, model: 'shipped' } : { enabled: false },
+    vlm: vlmLoad === null ? { enabled: false } : { enabled: true, model: 'shipped' },
     cameras: Object.fromEntries(cameras),
   };
 }
@@ -117,6 +123,18 @@ async function firstScores(
     if (frames.filter((scored) => scored > 0).length === cameras) return sinceMs;
     if (sinceMs > START_MS) return null;
     await sleep(LOOK_MS / 4, undefined, { signal });
+  }
+}
+
+/** Waits until each camera can alarm and the VLM has answered; not for ever: what follows tells how much it had to do. */
+async function firstVerdict({ url, startedMs }: StartedProduct, cameras: number, signal: AbortSignal) {
+  while (performance.now() - startedMs < START_MS) {
+    const told = (await (await fetch(`${url}/api/cameras`)).json()) as {
+      cameras: { score: number | null }[];
+    };
+    const learned = told.cameras.filter(({ score }) => score !== null).length;
+    if (learned === cameras && sumOf('nunchi_verifications_total', await metrics(url)) > 0) return;
+    await sleep(LOOK_MS, undefined, { signal });
   }
 }
 
@@ -167,7 +185,7 @@ function between(
   from: Counted,
   to: Counted,
   cameras: number,
-  { vadFps, vlm }: Load,
+  { vadFps, vlmLoad }: Load,
   product: StartedProduct,
 ): Omit<Step, 'cameras' | 'start_ms' | 'live_fps_min' | 'store_lag_s'> {
   const grown = (name: string): number => sumOf(name, to.metrics) - sumOf(name, from.metrics);
@@ -191,12 +209,14 @@ function between(
     machine_cpu_percent: (busyMs / (busyMs + idleMs)) * 100,
     rss_mb: to.stats.rss_mb,
     overload: to.stats.overload.state,
-    vlm: vlm
-      ? {
-          answered: grown('nunchi_verifications_total'),
-          unverified: grown('nunchi_unverified_candidates_total'),
-        }
-      : null,
+    vlm:
+      vlmLoad === null
+        ? null
+        : {
+            wanted: (cameras * vlmLoad * seconds) / S_PER_MIN,
+            answered: grown('nunchi_verifications_total'),
+            unverified: grown('nunchi_unverified_candidates_total'),
+          },
     stages:
       from.threads === null || to.threads === null
         ? null

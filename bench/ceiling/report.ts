@@ -11,7 +11,7 @@ export function ceilingReport(result: CeilingResult): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>How many cameras fit</title><style>${css}${plotCss}</style></head><body><main>
-<h1><strong>${ceilingText(result)}</strong> cameras fit</h1>
+<h1><strong>${ceilingText(result)}</strong></h1>
 <p>${escaped(loadText(result))}</p>
 <p class="note">${escaped(machineText(result))}</p>
 <p>${found(result)}</p>
@@ -31,10 +31,11 @@ ${table(stepRows(steps), ({ broken }) => broken !== 'no')}
 `;
 }
 
-function loadText({ profile, codec, source, vad_fps, vad_model, tiles, vlm_load }: CeilingResult): string {
+function loadText(result: CeilingResult): string {
+  const { profile, codec, source, stream_kbit_s, vad_fps, vad_model, tiles, vlm_load } = result;
   const from = source === 'rtsp' ? 'over RTSP' : 'from files';
-  const vlm = vlm_load ? ', with a busy VLM' : '';
-  return `${profile} each, ${codec} ${from}, ${vad_fps} frames a second scored by ${vad_model}, ${tiles} watched live${vlm}.`;
+  const vlm = vlm_load === null ? '' : `, ${vlm_load} alarms a minute each for the VLM`;
+  return `fit: ${profile} each, ${codec} of ${stream_kbit_s} kbit/s ${from}, ${vad_fps} frames a second scored by ${vad_model}, ${tiles} watched live${vlm}.`;
 }
 
 function machineText({ machine, quick, cut_short, measured_at }: CeilingResult): string {

@@ -1,11 +1,14 @@
 /** What a run found, as `bench/out/ceiling.json` holds it; pure. */
 import type { Machine } from '../../src/plan.js';
+import type { Ratio } from '../micro/measure.js';
 import { bottleneckOf, type Bottleneck } from './bottleneck.js';
 import { brokenLevels, type Step } from './levels.js';
 import type { Ceiling } from './search.js';
 import { otherConditions, targetsOf, type Conditions, type Target } from './targets.js';
 
 export interface CeilingResult extends Conditions, Bottleneck {
+  /** Of each stream, kilobits a second. */
+  stream_kbit_s: number;
   /** The most that held every service level. */
   cameras: number;
   /** The fewest that did not; null when all held that were tried. */
@@ -27,10 +30,13 @@ export interface CeilingResult extends Conditions, Bottleneck {
 
 export interface Run {
   conditions: Conditions;
+  streamKbitS: number;
   quick: boolean;
   cutShort: boolean;
   measuredAt: number;
   machine: Machine;
+  /** As far as they were measured. */
+  ratios: readonly Ratio[];
 }
 
 /** `measured`: in any order; at least one. Throws without any. */
@@ -40,6 +46,7 @@ export function resultOf(ceiling: Ceiling, measured: readonly Step[], run: Run):
   if (edge === undefined) throw new Error('nothing was measured');
   return {
     ...run.conditions,
+    stream_kbit_s: run.streamKbitS,
     cameras: ceiling.cameras,
     cameras_broke: ceiling.broke,
     broke_on: brokenLevels(edge),
@@ -48,17 +55,18 @@ export function resultOf(ceiling: Ceiling, measured: readonly Step[], run: Run):
     cut_short: run.cutShort,
     measured_at: run.measuredAt,
     machine: run.machine,
-    targets: targetsOf(run.conditions.profile, ceiling, steps),
-    targets_differ: otherConditions(run.conditions),
+    targets: targetsOf(run.conditions.profile, ceiling, steps, run.ratios),
+    targets_differ: otherConditions(run.conditions, steps),
     steps,
   };
 }
 
-/** How many fit, for people, as "31" or "16 or more". */
+/** How many fit, for people, as "31 cameras" or "16 or more cameras". */
 export function ceilingText({
   cameras,
   cameras_broke,
 }: Pick<CeilingResult, 'cameras' | 'cameras_broke'>): string {
-  if (cameras_broke === null) return `${cameras} or more`;
-  return cameras_broke > cameras + 1 ? `${cameras} to ${cameras_broke - 1}` : String(cameras);
+  if (cameras_broke === null) return `${cameras} or more cameras`;
+  if (cameras_broke > cameras + 1) return `${cameras} to ${cameras_broke - 1} cameras`;
+  return cameras === 1 ? '1 camera' : `${cameras} cameras`;
 }

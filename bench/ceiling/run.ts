@@ -9,6 +9,8 @@ export interface RunOptions {
   load: Load;
   /** Cameras to try at most. */
   max: number;
+  /** How many times more cameras are tried while all hold. */
+  factor: number;
   /** Measures a second time what broke: what else this machine does may have come in between. */
   twice: boolean;
   progress: Progress;
@@ -26,7 +28,15 @@ export interface Found {
 }
 
 /** Throws when the product does not start. */
-export async function findOut({ load, max, twice, progress, signal, isEnough }: RunOptions): Promise<Found> {
+export async function findOut({
+  load,
+  max,
+  factor,
+  twice,
+  progress,
+  signal,
+  isEnough,
+}: RunOptions): Promise<Found> {
   const steps: Step[] = [];
   let cutShort = false;
 
@@ -55,10 +65,15 @@ export async function findOut({ load, max, twice, progress, signal, isEnough }: 
     return brokenLevels(step).length === 0;
   }
 
-  const ceiling = await findCeiling(max, holds, () => {
-    cutShort ||= isEnough();
-    return cutShort;
-  });
+  const ceiling = await findCeiling(
+    max,
+    holds,
+    () => {
+      cutShort ||= isEnough();
+      return cutShort;
+    },
+    factor,
+  );
   const eased = comfortable(ceiling.cameras);
   if (eased > 0 && !signal.aborted && steps.every(({ cameras }) => cameras !== eased)) await holds(eased);
   return { ceiling, steps, cutShort };

@@ -22,7 +22,9 @@ export function stepRows(steps: readonly Step[]): Row[] {
       'RSS MB': step.rss_mb.toFixed(0),
       ...(step.vlm === null
         ? {}
-        : { 'VLM answers': `${step.vlm.answered}, left out ${step.vlm.unverified}` }),
+        : {
+            'VLM answers': `${step.vlm.answered} of ${step.vlm.wanted.toFixed(0)} alarms, ${step.vlm.unverified} left out`,
+          }),
       broken: broken.length === 0 ? 'no' : broken.join(', '),
     };
   });

@@ -11,9 +11,11 @@ import { VAD_FRAME } from '../../src/frame.js';
 import { AvDecoder } from '../../src/workers/decode/av-decoder.js';
 import { AvScaler } from '../../src/workers/decode/av-scaler.js';
 import { FrameSampler } from '../../src/workers/stream/frame-sampler.js';
-import { profiles, sourceClips } from '../ceiling/source.js';
+import { mainStream } from '../ceiling/profile.js';
+import { sourceClips } from '../ceiling/source.js';
 import { childrenCpuMs } from './child-times.js';
 import { interleaved, ownCpuMs, type Benchmark } from './measure.js';
+import { wanted } from './targets.js';
 
 const VAD_FPS = 5;
 /** How often a turn of full size plays the clip of ten seconds. */
@@ -27,9 +29,8 @@ export const decode: Benchmark = {
     return found === null ? 'there is no ffmpeg on this machine' : null;
   },
   async measure({ rounds, size }) {
-    const [profile] = profiles;
-    if (profile === undefined) throw new Error('there is no profile to decode');
-    const { folder, files } = await sourceClips(profile);
+    const profile = mainStream;
+    const { folder, files } = await sourceClips({ profile, codec: 'h264', alarms: null });
     const clip = path.join(folder, files[0] ?? '');
     const plays = Math.max(1, Math.round(PLAYS * size));
     const reader = new FullPictures(profile.width, profile.height);
@@ -45,9 +46,8 @@ export const decode: Benchmark = {
     return [
       {
         ...common,
-        name: 'decode+scale against an ffmpeg child, its raw frames scaled here',
+        ...wanted.decodeByChild,
         baseline: figures.pipe,
-        target: 0.8,
       },
       {
         ...common,
@@ -55,7 +55,7 @@ export const decode: Benchmark = {
         baseline: figures.smallPipe,
         target: null,
       },
-      { ...common, name: 'decode+scale against ffmpeg -f null', baseline: figures.nothing, target: 1.15 },
+      { ...common, ...wanted.decodeByFfmpeg, baseline: figures.nothing },
     ];
   },
 };

@@ -26,6 +26,8 @@ export interface Comparison {
 /** A line of bench/out/ratios.json. */
 export interface Ratio {
   name: string;
+  /** Which figure is the better one. */
+  better: Comparison['better'];
   ours: number;
   baseline: number;
   /** Median of the rounds' ratios of ours to the baseline's. */
@@ -53,6 +55,7 @@ export function ratioOf({ name, unit, better, ours, baseline, target }: Comparis
   );
   return {
     name: `${name}, ${unit} (${better} is better)`,
+    better,
     ours: quantileOf(ours, 0.5),
     baseline: quantileOf(baseline, 0.5),
     ratio,

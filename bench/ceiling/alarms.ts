@@ -1,0 +1,41 @@
+/** What makes a camera alarm so often a minute: something large that rushes through its picture. */
+import type { Viewport } from '../../src/demo/perspective.js';
+
+/** An alarm, and the quiet that ends its event, take so long at least. */
+export const MOST_ALARMS = 12;
+/** Ordinary life first, to calibrate on: the camera learns for `LEARN_S` of it. */
+export const QUIET_S = 10;
+export const LEARN_S = 8;
+const ALARM_S = 2;
+const BYTES_PER_PIXEL = 4;
+const DARK = 20;
+
+/** Seconds from one alarm of a camera to its next. */
+export function periodS(alarmsAMinute: number): number {
+  return 60 / alarmsAMinute;
+}
+
+export interface Alarms {
+  aMinute: number;
+  /** Which part of the time between two alarms passes before the first: cameras shall not all alarm at once. */
+  phase: number;
+}
+
+/** Paints what is seen at `timeS` of the clip into an RGBA picture: nothing, most of the time. */
+export function paintAlarm(
+  frame: Buffer,
+  { width, height }: Viewport,
+  timeS: number,
+  { aMinute, phase }: Alarms,
+): void {
+  const everyS = periodS(aMinute);
+  const sinceFirstS = timeS - QUIET_S - phase * everyS;
+  const sinceS = sinceFirstS % everyS;
+  if (sinceFirstS < 0 || sinceS >= ALARM_S) return;
+  const side = Math.round(height / 3);
+  const left = Math.round((sinceS / ALARM_S) * (width - side));
+  for (let y = side; y < 2 * side; y += 1) {
+    const start = (y * width + left) * BYTES_PER_PIXEL;
+    frame.fill(DARK, start, start + side * BYTES_PER_PIXEL);
+  }
+}
