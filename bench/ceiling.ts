@@ -39,10 +39,13 @@ const [clips] = await Promise.all([
       profile,
       codec,
       // The first alarms load the VLM; a step holds some of the others.
-      alarms: vlmLoad && {
-        aMinute: vlmLoad,
-        seconds: options.warmupS + options.stepS + 2 * periodS(vlmLoad),
-      },
+      alarms:
+        vlmLoad === null
+          ? null
+          : {
+              aMinute: vlmLoad,
+              seconds: options.warmupS + options.stepS + 2 * periodS(vlmLoad),
+            },
     },
     (share) => {
       progress.show(`compiling, and drawing streams of ${profile.name}, which are kept`, share);
@@ -56,6 +59,7 @@ const load = {
   mediaDir: clips.folder,
   vadFps,
   vadModel,
+  decode: { backend: options.decode, hardware: options.hardware, ffmpeg: options.ffmpeg },
   tiles,
   vlmLoad,
   warmupS: options.warmupS,
@@ -99,7 +103,7 @@ if (steps.length === 0) {
     quick,
     cutShort,
     measuredAt: Math.floor(Date.now() / 1_000),
-    machine: thisMachine(),
+    machine: thisMachine(options.decode),
     ratios,
   });
   store(result);

@@ -29,7 +29,7 @@ async function nunchi(args: string[], environment: NodeJS.ProcessEnv = {}): Prom
     ran.push(name);
     return Promise.resolve();
   };
-  const names = ['watch', 'evaluate', 'calibrate', 'models', 'tokens'];
+  const names = ['watch', 'evaluate', 'bench', 'calibrate', 'models', 'tokens'];
   const commands = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Commands;
   await runCommandLine([...args, '--data-dir', dataDir], environment, '1.0.0', commands);
   return ran;
@@ -66,4 +66,23 @@ it('starts there with a token of either place, or when everybody may come', asyn
 
 it('hands nunchi tokens over', async () => {
   expect(await nunchi(['tokens', 'list'])).toEqual(['tokens']);
+});
+
+it('hands the benchmark its options as they are, after what the configuration says', async () => {
+  const given: string[][] = [];
+  const file = path.join(dataDir, 'nunchi.yaml');
+  writeFileSync(file, 'defaults: { vad: { model: mnad, fps: 4 } }\ndecode: { backend: ffmpeg }\n');
+  const bench = (args: readonly string[]) => {
+    given.push([...args]);
+    return Promise.resolve();
+  };
+  const args = ['bench', '--plan', '--config', file, '--data-dir', dataDir, '--max', '3', '--help'];
+  await runCommandLine(args, {}, '1.0.0', { bench } as unknown as Commands);
+  expect(given).toEqual([
+    [
+      ...['--data-dir', dataDir, '--vad-model', 'mnad', '--vad-fps', '4'],
+      ...['--decode', 'ffmpeg', '--hardware', 'none', '--ffmpeg', 'ffmpeg'],
+      ...['--plan', '--max', '3', '--help'],
+    ],
+  ]);
 });

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addAlertsCommand, type AlertsRequest } from './alerting/alerts-options.js';
 import type { TokensRequest } from './access/tokens-command.js';
 import { addTokensCommand } from './access/tokens-options.js';
+import { addBenchCommand, type BenchArguments } from './bench-command.js';
 import type { CalibrateSettings } from './camera/calibrate-command.js';
 import { addCalibrateCommand } from './camera/calibrate-options.js';
 import type { Config } from './config/config.js';
@@ -17,6 +18,7 @@ import { configOf, launchOf, sourceOf, type Launch, type ProductOptions } from '
 export interface Commands {
   watch(launch: Launch): Promise<void>;
   evaluate(settings: EvalSettings): Promise<void>;
+  bench(args: BenchArguments): Promise<void>;
   calibrate(settings: CalibrateSettings): Promise<void>;
   models(request: ModelsRequest, config: Config): Promise<void>;
   tokens(request: TokensRequest, config: Config): Promise<void>;
@@ -40,6 +42,7 @@ export async function runCommandLine(
   addEvalCommand(program, environment, (settings) => commands.evaluate(settings));
   addCalibrateCommand(program, (settings) => commands.calibrate(settings));
   const config = (): Config => configOf(program.opts<ProductOptions>(), environment).config;
+  addBenchCommand(program, config, (args) => commands.bench(args));
   addModelsCommand(program, (request) => commands.models(request, config()));
   addTokensCommand(program, (request) => commands.tokens(request, config()));
   addAlertsCommand(program, (request) => commands.alerts(request, config()));

@@ -72,6 +72,7 @@ const errorKinds = {
   'thread.deadline': 'timeout',
   'listen.failed': 'unavailable',
   'overload.refused': 'unavailable',
+  'bench.missing': 'unavailable',
   'service.failed': 'unavailable',
   'service.stopping': 'unavailable',
   bug: 'bug',

@@ -4,6 +4,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runAlerts } from './alerting/alerts-command.js';
+import { runBench } from './bench-command.js';
 import { runCalibrate } from './camera/calibrate-command.js';
 import { runCommandLine } from './cli.js';
 import { openChannel } from './channels/open-channel.js';
@@ -34,6 +35,9 @@ async function main(): Promise<void> {
       // Only here: it brings decoder and model runtime into this thread.
       const { runEval } = await import('./eval/eval-command.js');
       process.exitCode = await runEval(settings);
+    },
+    async bench(args) {
+      process.exitCode = await runBench(args);
     },
     calibrate: (settings) => runCalibrate(settings, { status: process.stderr, result: process.stdout, wait }),
     tokens: (request, config) =>

@@ -3,16 +3,22 @@ import type { Viewport } from '../../src/demo/perspective.js';
 
 /** An alarm, and the quiet that ends its event, take so long at least. */
 export const MOST_ALARMS = 12;
-/** Ordinary life first, to calibrate on: the camera learns for `LEARN_S` of it. */
-export const QUIET_S = 10;
-export const LEARN_S = 8;
+/** Ordinary life first, to calibrate on for as long as the product does by itself. */
+export const QUIET_S = 22;
 const ALARM_S = 2;
+/** Ordinary life goes to and fro, so that all of it was seen by the time a camera has learned. */
+const TO_AND_FRO_S = 5;
 const BYTES_PER_PIXEL = 4;
 const DARK = 20;
 
 /** Seconds from one alarm of a camera to its next. */
 export function periodS(alarmsAMinute: number): number {
   return 60 / alarmsAMinute;
+}
+
+/** The second of a scene that is shown at `timeS` of a clip with alarms. */
+export function ordinaryS(timeS: number): number {
+  return TO_AND_FRO_S - Math.abs(TO_AND_FRO_S - (timeS % (2 * TO_AND_FRO_S)));
 }
 
 export interface Alarms {

@@ -1,7 +1,6 @@
 /** The whole product with so many cameras and watched tiles, for a while. */
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEARN_S } from './alarms.js';
 import type { CameraSources } from './cameras.js';
 import { quantileOf } from './latency.js';
 import type { Step } from './levels.js';
@@ -17,6 +16,8 @@ export interface Load {
   mediaDir: string;
   vadFps: number;
   vadModel: string;
+  /** As in the product's configuration. */
+  decode: { backend: string; hardware: string; ffmpeg: string };
   tiles: number;
   /** How often a minute each camera shows an alarm, with the shipped VLM to ask; null: the VLM is off. */
   vlmLoad: number | null;
@@ -46,6 +47,8 @@ interface Counted {
 const MS_PER_S = 1_000;
 const S_PER_MIN = 60;
 const START_MS = 60_000;
+/** Cameras learn for 20 s of it. */
+const FIRST_VERDICT_MS = 90_000;
 const LOOK_MS = 250;
 /** prom-client tells the time between two looks at the loop, which are as far apart. */
 const LOOP_RESOLUTION_MS = 10;
@@ -97,13 +100,14 @@ export async function measure(
   }
 }
 
-function configOf(count: number, { sources, mediaDir, vadFps, vadModel, vlmLoad }: Load): object {
+function configOf(count: number, { sources, mediaDir, vadFps, vadModel, decode, vlmLoad }: Load): object {
   const cameras = sources.urls(count).map((url, i) => [`cam${i}`, { url }] as const);
   return {
     media_dir: mediaDir,
+    decode,
     http: { port: 0, rate_limit_per_s: 10_000 },
     defaults: {
-      vad: { fps: vadFps, model: vadModel, ...(vlmLoad === null ? {} : { warmup_s: LEARN_S }) },
+      vad: { fps: vadFps, model: vadModel },
     },
     // What `auto` means for cameras that are not of the demo depends on what was pulled.
     vlm: vlmLoad === null ? { enabled: false } : { enabled: true, model: 'shipped' },
@@ -128,7 +132,7 @@ async function firstScores(
 
 /** Waits until each camera can alarm and the VLM has answered; not for ever: what follows tells how much it had to do. */
 async function firstVerdict({ url, startedMs }: StartedProduct, cameras: number, signal: AbortSignal) {
-  while (performance.now() - startedMs < START_MS) {
+  while (performance.now() - startedMs < FIRST_VERDICT_MS) {
     const told = (await (await fetch(`${url}/api/cameras`)).json()) as {
       cameras: { score: number | null }[];
     };

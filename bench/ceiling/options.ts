@@ -4,6 +4,7 @@ import { cameraDefaultsSchema } from '../../src/camera/camera-config.js';
 import type { ClipCodec } from '../../src/demo/clip-encoder.js';
 import { vadModelNames } from '../../src/vad-model.js';
 import { MOST_ALARMS, periodS } from './alarms.js';
+import { decodeSchema } from '../../src/camera/decode-config.js';
 import { transports, type Transport } from './cameras.js';
 import { mainStream, profileOf, type Profile } from './profile.js';
 import { codecs } from './source.js';
@@ -14,6 +15,10 @@ export interface Options {
   source: Transport;
   vadFps: number;
   vadModel: string;
+  /** Of the product, as in its configuration. */
+  decode: string;
+  hardware: string;
+  ffmpeg: string;
   tiles: number;
   /** Alarms a minute and camera that a VLM is shown; null without a VLM. */
   vlmLoad: number | null;
@@ -52,19 +57,22 @@ export function readOptions(argv: readonly string[]): Options {
     command.error(`error: --vad-fps ${vadFps} is more than the ${profile.fps} that ${profile.name} streams`);
   if (quick && given.stepS !== undefined)
     command.error('error: --quick has short steps of its own; leave --step-s out, or --quick');
+  if (quick && vlmLoad !== null)
+    command.error('error: --quick has no time for --vlm-load: cameras learn for 20 s before they alarm');
   const pace = quick
     ? { ...QUICK, max: Math.min(given.max, QUICK.max) }
     : { max: given.max, stepS: given.stepS ?? STEP_S, warmupS: WARMUP_S };
   if (vlmLoad === null) return { ...given, ...pace, vlmLoad };
   // Each camera is to alarm at least once in a step.
   const everyS = periodS(vlmLoad);
-  if (!quick && pace.stepS < everyS)
+  if (pace.stepS < everyS)
     command.error(`error: with --vlm-load ${vlmLoad} a step takes --step-s ${everyS} or more`);
-  return { ...given, ...pace, stepS: Math.max(pace.stepS, everyS), vlmLoad };
+  return { ...given, ...pace, vlmLoad };
 }
 
 function commandLine(): Command {
   const { fps } = cameraDefaultsSchema.shape.vad.unwrap().shape;
+  const { backend, hardware } = decodeSchema.shape;
   const vadFps = (text: string): number => {
     const { success, data } = fps.safeParse(numberOf(text));
     if (!success) throw new InvalidArgumentError('write a number from 0.2 to 10, as in vad.fps');
@@ -85,6 +93,17 @@ function commandLine(): Command {
     )
     .option('--vad-fps <n>', 'frames a second and camera that are scored', vadFps, 5)
     .addOption(new Option('--vad-model <name>', 'what scores them').choices(vadModelNames).default('mulde'))
+    .addOption(
+      new Option('--decode <backend>', 'what decodes the streams, as decode.backend')
+        .choices(backend.unwrap().options)
+        .default('av'),
+    )
+    .addOption(
+      new Option('--hardware <name>', 'as decode.hardware')
+        .choices(hardware.unwrap().options)
+        .default('none'),
+    )
+    .option('--ffmpeg <program>', 'as decode.ffmpeg', 'ffmpeg')
     .option('--tiles <n>', 'cameras that are watched live', whole, 4)
     .option(
       '--vlm-load [n]',

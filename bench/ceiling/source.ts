@@ -1,13 +1,14 @@
 /** The streams that the ceiling is measured with: drawn scenes, coded as a camera codes. */
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { ClipEncoder, type ClipCodec } from '../../src/demo/clip-encoder.js';
 import { demoScene, type DemoCameraId } from '../../src/demo/demo-scenes.js';
 import { ScenePainter } from '../../src/demo/scene-painter.js';
 import { packagePath } from '../../src/paths.js';
-import { paintAlarm, QUIET_S, type Alarms } from './alarms.js';
+import { ordinaryS, paintAlarm, QUIET_S, type Alarms } from './alarms.js';
 import type { Profile } from './profile.js';
 
 export const codecs = ['h264', 'h265'] as const satisfies readonly ClipCodec[];
@@ -86,12 +87,14 @@ async function draw(file: string, { profile, codec, scene, seconds, alarms, onSh
   const painter = new ScenePainter({ ...demoScene(scene), anomalies: [] }, { width, height });
   const encoder = new ClipEncoder(file, { width, height }, fps, CRF[codec], 'veryfast', codec);
   const frames = seconds * fps;
-  let drawn = 0;
-  for await (const frame of painter.frames(0, fps, frames)) {
-    if (alarms !== null) paintAlarm(frame, profile, drawn / fps, alarms);
+  for (let drawn = 0; drawn < frames; drawn += 1) {
+    const timeS = drawn / fps;
+    const frame = painter.frameAt(alarms === null ? timeS : ordinaryS(timeS));
+    if (alarms !== null) paintAlarm(frame, profile, timeS, alarms);
     encoder.write(frame);
-    drawn += 1;
     onShare(drawn / frames);
+    // The canvas gives memory back when the event loop turns.
+    await setImmediate();
   }
   encoder.finish();
 }
