@@ -114,7 +114,10 @@ if (steps.length === 0) {
 /** Aborts when the run is ended, and with `--quick` so long after its start. */
 function until(ms: number): AbortSignal {
   if (!quick) return ended.signal;
-  return AbortSignal.any([ended.signal, AbortSignal.timeout(Math.max(0, ms - performance.now()))]);
+  return AbortSignal.any([
+    ended.signal,
+    AbortSignal.timeout(Math.max(0, Math.round(ms - performance.now()))),
+  ]);
 }
 
 function store(result: CeilingResult): void {

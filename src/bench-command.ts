@@ -41,11 +41,11 @@ function argumentsOf({ data_dir, defaults, decode }: Config): string[] {
 
 /**
  * Runs it as a process of its own, which gets the signals of this one. Resolves with its exit code. Throws
- * `bench.missing` where only what the product needs was installed.
+ * `bench.missing` where only what the product needs was installed. `root`: the package's folder.
  */
-export async function runBench(args: BenchArguments): Promise<number> {
-  const script = packagePath('bench/ceiling.ts');
-  const loader = packagePath('node_modules/tsx/dist/loader.mjs');
+export async function runBench(args: BenchArguments, root = packagePath('.')): Promise<number> {
+  const script = path.join(root, 'bench/ceiling.ts');
+  const loader = path.join(root, 'node_modules/tsx/dist/loader.mjs');
   if (!existsSync(script) || !existsSync(loader))
     throw new AppError(
       'bench.missing',

@@ -28,6 +28,7 @@ describe('the bottleneck', () => {
   it('is one core when a stage of one thread fills it, but never because of one of many camera threads', () => {
     const stages = [stage('vad', 40, 95), stage('cameras', 60, 99)];
     expect(bottleneckOf({ ...late, stages })).toMatchObject({ stage: 'vad', resource: 'one core' });
+    expect(bottleneckOf({ ...late, machine_cpu_percent: 99, stages })).toMatchObject({ stage: 'vad' });
     const cameras = [stage('vad', 40, 30), stage('cameras', 60, 99)];
     expect(bottleneckOf({ ...late, stages: cameras })).toMatchObject({ resource: 'cores in bursts' });
   });

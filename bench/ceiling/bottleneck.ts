@@ -32,7 +32,12 @@ const lifts: Record<StageId, string> = {
 export function bottleneckOf(step: Step): Bottleneck {
   const broken = brokenLevels(step);
   if (broken.length === 0)
-    return { stage: null, resource: 'none found', bottleneck: 'none was found', lift: 'a higher --max' };
+    return {
+      stage: null,
+      resource: 'none found',
+      bottleneck: 'none was found',
+      lift: 'a higher --max, or no --quick',
+    };
   const costliest = highest(step.stages, ({ cpu_ms_per_camera_second }) => cpu_ms_per_camera_second);
   const full = highest(
     // Camera threads are many: when one is full, its stream is too large for one core, but not so the others'.
@@ -42,7 +47,6 @@ export function bottleneckOf(step: Step): Bottleneck {
     ({ busiest_thread_percent }) => busiest_thread_percent,
   );
   if (step.cpu_percent > FULL_PERCENT) return named('all cores', 'all cores are busy', costliest);
-  if (step.machine_cpu_percent > FULL_PERCENT) return othersIn(step, costliest);
   if (full !== undefined)
     return {
       stage: full.id,
@@ -50,6 +54,7 @@ export function bottleneckOf(step: Step): Bottleneck {
       bottleneck: `${full.name}: one thread, busy for ${full.busiest_thread_percent.toFixed(0)}% of the time`,
       lift: lifts[full.id],
     };
+  if (step.machine_cpu_percent > FULL_PERCENT) return othersIn(step, costliest);
   if (broken.includes('store_lag_s'))
     return { stage: 'store', resource: 'disk', bottleneck: 'the disk', lift: lifts.store };
   if (broken.includes('loop_delay_ms_p99') || (broken.includes('live_fps_min') && step.overload === 'normal'))

@@ -4,8 +4,8 @@
 export type Latency = readonly { ms: number; share: number }[];
 
 /**
- * Milliseconds within which `quantile` of the frames were scored, evenly spread within a bucket; NaN without frames, or
- * beyond the last bucket.
+ * Milliseconds within which `quantile` of the frames were scored, evenly spread within a bucket; NaN without frames. Beyond
+ * the last bucket it is that bucket's edge: no less.
  */
 export function quantileOf(latency: Latency, quantile: number): number {
   let below = { ms: 0, share: 0 };
@@ -16,5 +16,5 @@ export function quantileOf(latency: Latency, quantile: number): number {
     }
     below = bucket;
   }
-  return NaN;
+  return below.share === 0 ? NaN : below.ms;
 }

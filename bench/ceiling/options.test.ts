@@ -1,6 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../src/paths.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readOptions } from './options.js';
 
 describe('the command line of the benchmark', () => {
@@ -52,17 +50,23 @@ describe('the command line of the benchmark', () => {
   });
 });
 
-/** What it says of a command line that it does not understand. */
+/** What it says of a command line that it does not understand, before it ends the process. */
 function refusal(...args: string[]): string {
-  const read = `import { readOptions } from './bench/ceiling/options.ts'; readOptions(${JSON.stringify(args)})`;
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', read],
-    { cwd: packagePath('.'), encoding: 'utf8' },
-  );
-  expect(status).toBe(1);
-  return stderr;
+  let said = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  vi.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`exit ${String(code)}`);
+  });
+  expect(() => readOptions(args)).toThrow('exit 1');
+  return said;
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('a mistake on it', () => {
   it.each([

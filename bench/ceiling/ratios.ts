@@ -39,7 +39,7 @@ export async function measureRatios({ quick, signal, onLine }: RatioOptions): Pr
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', kill);
   process.off('exit', kill);
-  if (code !== 0 && !signal.aborted)
+  if (code !== 0 && child.signalCode !== 'SIGKILL')
     throw new Error(`bench/micro.ts ended with ${String(code)}:\n${said.join('\n')}`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ratio[]) : [];
 }

@@ -4,6 +4,7 @@ import type { Ratio } from '../micro/measure.js';
 import { bottleneckOf, type Bottleneck } from './bottleneck.js';
 import { brokenLevels, type Step } from './levels.js';
 import type { Ceiling } from './search.js';
+import type { Stage } from './stages.js';
 import { otherConditions, targetsOf, type Conditions, type Target } from './targets.js';
 
 export interface CeilingResult extends Conditions, Bottleneck {
@@ -26,6 +27,8 @@ export interface CeilingResult extends Conditions, Bottleneck {
   targets_differ: string[];
   /** By the number of cameras. */
   steps: Step[];
+  /** What each part costs with the fewest that did not fit, or else the most; empty where the system does not tell. */
+  stages: Stage[];
 }
 
 export interface Run {
@@ -58,6 +61,7 @@ export function resultOf(ceiling: Ceiling, measured: readonly Step[], run: Run):
     targets: targetsOf(run.conditions.profile, ceiling, steps, run.ratios),
     targets_differ: otherConditions(run.conditions, steps),
     steps,
+    stages: edge.stages ?? [],
   };
 }
 

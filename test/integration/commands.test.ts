@@ -166,6 +166,20 @@ describe('nunchi tokens', () => {
   });
 });
 
+describe('nunchi bench', () => {
+  it('is the benchmark, with its own options and errors', async () => {
+    const help = await configured('bench', '--help');
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('--vlm-load');
+    expect(await configured('bench', '--max', '99')).toEqual(failed(/--max <n>.*'99'.*1 to 32/));
+  });
+
+  it('counts what the configuration says unless its options say otherwise', async () => {
+    const five = ['bench', '--profile', '360p3'];
+    expect(await configured(...five)).toEqual(failed(/--vad-fps 5 is more than the 3 that 360p3 streams/));
+  });
+});
+
 describe('nunchi check-config', () => {
   it('says ok, and what the file sets up', async () => {
     expect(await nunchi('check-config', file)).toEqual({

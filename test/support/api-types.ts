@@ -1604,6 +1604,7 @@ export interface components {
         | 'thread.deadline'
         | 'listen.failed'
         | 'overload.refused'
+        | 'bench.missing'
         | 'service.failed'
         | 'service.stopping'
         | 'bug';
