@@ -105,6 +105,34 @@ describe('VadService', () => {
     ]);
   });
 
+  it('gives each of sixteen cameras an equal share when they send more than can be read, whatever they send', async () => {
+    const { attach, offer, hold, release, settle, batches, readings, returned, service } = setUp();
+    const cameras = Array.from({ length: 16 }, (_, i) => `cam${i}`);
+    attach('mulde', ...cameras);
+    let offered = 0;
+    // A second of 60 frames each, and twice as many of every fourth; a run begins when three have come of each.
+    for (let frame = 0; frame < 180; frame += 1) {
+      if (frame % 3 === 0) hold();
+      for (const [i, camera] of cameras.entries()) {
+        for (let sent = 0; sent < (i % 4 === 0 ? 2 : 1); sent += 1) {
+          offer(camera, (frame + sent / 2) / 12, 1);
+          offered += 1;
+        }
+      }
+      if (frame % 3 === 2) await release();
+    }
+    await settle();
+    const shares = cameras.map((id) => readings.filter(({ camera }) => camera === id).length);
+    const jain =
+      shares.reduce((sum, share) => sum + share, 0) ** 2 /
+      shares.reduce((sum, share) => sum + share ** 2, 0) /
+      shares.length;
+    expect(jain).toBeGreaterThanOrEqual(0.95);
+    expect(Math.max(...batches)).toBeLessThanOrEqual(8);
+    expect(service.framesReplaced).toBeGreaterThan(offered / 2);
+    expect([...returned.values()].reduce((sum, buffers) => sum + buffers, 0)).toBe(offered);
+  });
+
   it('does not predict for a camera whose model looks at motion alone', async () => {
     const { attach, play, readings } = setUp();
     attach('mulde', 'a');
