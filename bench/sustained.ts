@@ -18,6 +18,7 @@ const SECONDS = Number(process.env['NUNCHI_BENCH_SECONDS'] ?? 600);
 const BACKLOG_TARGET_S = 5;
 const ACKNOWLEDGED_TARGET_MS = 150;
 const TICK_MS = 10;
+const S_PER_HOUR = 3_600;
 const CONNECTIONS = 32;
 /** The last so many are remembered, to tell how long they took. */
 const REMEMBERED = 500_000;
@@ -95,7 +96,7 @@ try {
   await sources.close();
 }
 
-/** One event, answered once it is durable. */
+/** One event of an hour ago, which has no picture, answered once it is durable. */
 async function report(): Promise<void> {
   const sentMs = performance.now();
   const reply = await request(`${product.url}/api/events`, {
@@ -106,6 +107,7 @@ async function report(): Promise<void> {
       camera: 'gate',
       label: 'vehicle',
       severity: 'low',
+      start_time: Date.now() / 1_000 - S_PER_HOUR,
       summary: 'A lorry that waits.',
     }),
   });

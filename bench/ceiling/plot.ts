@@ -20,6 +20,8 @@ export interface Axes {
   yMax: number;
   /** A line across, with its name: what must not be passed. */
   limit?: { y: number; name: string };
+  /** A line from top to bottom, with its name. */
+  mark?: { x: number; name: string };
   /** Where the x axis is marked; its ends and its middle otherwise. */
   ticks?: readonly number[];
   xText?: (x: number) => string;
@@ -35,7 +37,7 @@ export function plot(lines: readonly Line[], axes: Axes): string {
   if (points.length === 0) return '<p>Nothing was measured.</p>';
   const xs = points.map(([x]) => x);
   const [from, to] = [Math.min(...xs), Math.max(...xs)];
-  const top = Math.max(axes.yMax, axes.limit?.y ?? 0, ...points.map(([, y]) => y));
+  const top = roundedUp(Math.max(axes.yMax, axes.limit?.y ?? 0, ...points.map(([, y]) => y)));
   const x = (value: number) =>
     round(MARGIN.left + ((value - from) / (to - from || 1)) * (WIDTH - MARGIN.left - MARGIN.right));
   const y = (value: number) =>
@@ -45,6 +47,7 @@ export function plot(lines: readonly Line[], axes: Axes): string {
     ...GRID.map((share) => gridLine(y(share * top), short(share * top))),
     ...ticks.map((tick) => xTick(x(tick), xText(tick), tick === to && to !== from)),
     `<text class="axis" x="${WIDTH - MARGIN.right}" y="${HEIGHT - 4}" text-anchor="end">${escaped(axes.xName)}</text>`,
+    ...(axes.mark ? [markLine(x(axes.mark.x), axes.mark.name)] : []),
     ...(axes.limit ? [limitLine(y(axes.limit.y), axes.limit.name)] : []),
     ...drawn.map((line, i) =>
       drawnLine(
@@ -70,6 +73,14 @@ function limitLine(y: number, name: string): string {
   );
 }
 
+function markLine(x: number, name: string): string {
+  const bottom = HEIGHT - MARGIN.bottom;
+  return (
+    `<line class="limit" x1="${x}" x2="${x}" y1="${MARGIN.top}" y2="${bottom}"/>` +
+    `<text x="${x - 5}" y="${bottom - 6}" text-anchor="end">${escaped(name)}</text>`
+  );
+}
+
 function xTick(x: number, label: string, isLast: boolean): string {
   return `<text x="${x}" y="${HEIGHT - 22}" text-anchor="${isLast ? 'end' : 'middle'}">${escaped(label)}</text>`;
 }
@@ -88,6 +99,12 @@ function legend(lines: readonly Line[]): string {
 
 function short(value: number): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
+}
+
+/** To a number whose quarters are easy to read. */
+function roundedUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 4, 6, 8].find((digit) => digit * power >= value) ?? 10) * power;
 }
 
 function round(pixels: number): number {

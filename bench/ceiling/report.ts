@@ -20,7 +20,7 @@ ${differ.length === 0 ? '' : `<p class="note">They are set for something else, s
 ${table(targetRows(result.targets), ({ holds }) => holds === 'no')}
 <h2>How the cost grows</h2>
 <div class="plots">
-${plots(steps)}
+${plots(result)}
 </div>
 <h2>Cost of each stage</h2>
 ${stageTable(steps)}
@@ -56,7 +56,7 @@ function found({ broke_on, cameras_broke, bottleneck, lift }: CeilingResult): st
   return `${cameras_broke} broke <b>${escaped(broke_on.join(', '))}</b>. In the way: <b>${escaped(bottleneck)}</b>. It helps: ${escaped(lift)}.`;
 }
 
-function plots(steps: readonly Step[]): string {
+function plots({ steps, cameras }: CeilingResult): string {
   const ticks = cameraTicks(steps);
   const over = (caption: string, y: (step: Step) => number, axes: Omit<Axes, 'xName'>) =>
     figure(
@@ -68,7 +68,10 @@ function plots(steps: readonly Step[]): string {
       }),
     );
   return [
-    over('CPU of all cores, %', (step) => step.cpu_percent, { yMax: 100 }),
+    over('CPU of all cores, %', (step) => step.cpu_percent, {
+      yMax: 100,
+      ...(cameras > 0 && steps.length > 1 ? { mark: { x: cameras, name: `${cameras} fit` } } : {}),
+    }),
     over('Capture to score, ms (p95)', (step) => step.capture_to_score_ms.p95, {
       yMax: 200,
       limit: { y: 200, name: 'service level' },
@@ -81,6 +84,14 @@ function plots(steps: readonly Step[]): string {
     over('Main-loop delay, ms (p99)', (step) => step.loop_delay_ms_p99, {
       yMax: 20,
       limit: { y: 20, name: 'service level' },
+    }),
+    over('VAD frames left out, %', (step) => step.vad_drop_ratio * 100, {
+      yMax: 2,
+      limit: { y: 1, name: 'service level' },
+    }),
+    over('Live view, FPS of the camera that shows least', (step) => step.live_fps_min ?? NaN, {
+      yMax: 6,
+      limit: { y: 4.75, name: 'service level' },
     }),
     over('Memory, MB', (step) => step.rss_mb, { yMax: 100 }),
   ].join('\n');
@@ -152,12 +163,14 @@ const css = `
   --ground: light-dark(#fff, #12171e); --rule: light-dark(#dde3ea, #2b3440); --bad: light-dark(#b3530a, #f2a35e); }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 24px 16px 48px; }
-h1 { font-weight: 500; margin: 0; } h1 strong { font-size: 2em; } h2 { margin: 32px 0 8px; font-size: 1.1em; }
+h1 { font-weight: 500; margin: 0; } h1 strong { font-size: clamp(1.2em, 8vw, 2em); line-height: 1.2; } h2 { margin: 32px 0 8px; font-size: 1.1em; }
 p { margin: 6px 0; max-width: 80ch; } .note { color: var(--soft); font-size: 14px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 24px; margin-top: 16px; }
 figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { padding: 6px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+td:first-child { white-space: normal; min-width: 12ch; }
 th:first-child, td:first-child, th:last-child, td:last-child { text-align: left; }
+@media (max-width: 600px) { th, td { white-space: normal; padding: 6px 5px; } }
 .bad td:last-child { color: var(--bad); font-weight: 600; }
 `;

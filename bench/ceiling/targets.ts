@@ -74,7 +74,7 @@ export function targetsOf(
   const isMain = profile === mainStream.name;
   const firstMs = many?.start_ms.first_scores;
   const easedText =
-    ceiling.cameras === 0
+    comfortable(ceiling.cameras) === 0
       ? 'a fifth less than fit'
       : `a fifth less than fit (${comfortable(ceiling.cameras)})`;
   return [
