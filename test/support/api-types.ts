@@ -1363,7 +1363,7 @@ export interface paths {
             'application/json': {
               /** @enum {string} */
               status: 'ready' | 'not ready';
-              /** @description why not, and what is not done though it is ready; only for operators who show their token */
+              /** @description why not, and what is not done though it is ready; only for who may be told as an operator */
               reasons?: string[];
             };
           };
@@ -1374,7 +1374,7 @@ export interface paths {
             'application/json': {
               /** @enum {string} */
               status: 'ready' | 'not ready';
-              /** @description why not, and what is not done though it is ready; only for operators who show their token */
+              /** @description why not, and what is not done though it is ready; only for who may be told as an operator */
               reasons?: string[];
             };
           };
