@@ -56,7 +56,7 @@ describe('an overloaded product', () => {
     expect(overload.wish(wish)).toEqual({ ...wish, count: 1 });
     expect(overload.wish({ layout: 'montage' })).toEqual({ layout: 'montage' });
     expect(states).toEqual(['live_reduced', 'vad_reduced', 'vlm_reduced']);
-    expect(overload.now).toEqual({ state: 'vlm_reduced', because: ['dropRatio'] });
+    expect(overload.now).toEqual({ state: 'vlm_reduced', because: ['drop_ratio'] });
     overload.stop();
   });
 

@@ -41,9 +41,9 @@ export function productOverload({ clock, fleet, gpu, limitLive, onChange }: Prod
     const dropped = counted.dropped - countedBefore.dropped;
     countedBefore = counted;
     const load = {
-      dropRatio: due > 0 && dropped > 0 ? dropped / due : 0,
-      scoreDelayMs: delaysMs.length === 0 ? null : quantileOf(delaysMs, 0.95),
-      loopDelayMs: loopDelay.p99Ms(),
+      drop_ratio: due > 0 && dropped > 0 ? dropped / due : 0,
+      score_delay_ms: delaysMs.length === 0 ? null : quantileOf(delaysMs, 0.95),
+      loop_delay_ms: loopDelay.p99Ms(),
     };
     delaysMs = [];
     loopDelay.reset();

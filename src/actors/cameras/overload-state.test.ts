@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { advanceOverload, loadLimits, normal, tooMuch, type Load, type Overload } from './overload-state.js';
 
-const calm: Load = { dropRatio: 0, scoreDelayMs: 40, loopDelayMs: 2 };
-const dropping: Load = { ...calm, dropRatio: 0.2 };
+const calm: Load = { drop_ratio: 0, score_delay_ms: 40, loop_delay_ms: 2 };
+const dropping: Load = { ...calm, drop_ratio: 0.2 };
 
 function after(start: Overload, ...loads: Load[]): Overload {
   return loads.reduce(advanceOverload, start);
@@ -31,7 +31,7 @@ describe('overload', () => {
       'vlm_reduced',
       'vlm_reduced',
     ]);
-    expect(overload.because).toEqual(['dropRatio']);
+    expect(overload.because).toEqual(['drop_ratio']);
   });
 
   it('comes back step by step after a minute of calm each', () => {
@@ -55,11 +55,11 @@ describe('overload', () => {
 
   it('names each figure that is over its limit, and only those', () => {
     expect(tooMuch({ ...loadLimits })).toEqual([]);
-    expect(tooMuch({ dropRatio: 0.051, scoreDelayMs: 501, loopDelayMs: 101 })).toEqual([
-      'dropRatio',
-      'scoreDelayMs',
-      'loopDelayMs',
+    expect(tooMuch({ drop_ratio: 0.051, score_delay_ms: 501, loop_delay_ms: 101 })).toEqual([
+      'drop_ratio',
+      'score_delay_ms',
+      'loop_delay_ms',
     ]);
-    expect(tooMuch({ ...calm, scoreDelayMs: null })).toEqual([]);
+    expect(tooMuch({ ...calm, score_delay_ms: null })).toEqual([]);
   });
 });

@@ -1,14 +1,14 @@
 /** When the product does less than it was asked to, and in which order; pure. */
 import { overloadStates, type OverloadState } from '../../overload-states.js';
 
-/** How a while went. */
+/** How a while went, named as the log and the API tell it. */
 export interface Load {
   /** Of the frames that were due for anomaly detection, the share that was left out; 0 when none was due. */
-  dropRatio: number;
+  drop_ratio: number;
   /** Milliseconds from capture to score, 95th percentile; null when nothing was scored. */
-  scoreDelayMs: number | null;
+  score_delay_ms: number | null;
   /** Milliseconds that the main thread was late, 99th percentile. */
-  loopDelayMs: number;
+  loop_delay_ms: number;
 }
 
 /**
@@ -16,9 +16,9 @@ export interface Load {
  * have, this that people would be told late or not at all.
  */
 export const loadLimits: Readonly<Record<keyof Load, number>> = {
-  dropRatio: 0.05,
-  scoreDelayMs: 500,
-  loopDelayMs: 100,
+  drop_ratio: 0.05,
+  score_delay_ms: 500,
+  loop_delay_ms: 100,
 };
 
 export interface Overload {
