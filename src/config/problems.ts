@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { configSchema } from './config.js';
 import { isSecretAt, knownKeys, type ConfigPath } from './shape.js';
 import { redactUrl } from '../redact.js';
+import { issueText } from '../zod-issue.js';
 
 export interface Problem {
   path: ConfigPath;
@@ -21,7 +22,7 @@ export function problemsOf(error: z.ZodError, valueAt: (path: ConfigPath) => unk
   return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => unknownKey(issue.path, key, valueAt([...issue.path, key])));
-    return [{ path: issue.path, message: explain(issue), given: valueAt(issue.path) }];
+    return [{ path: issue.path, message: issueText(issue), given: valueAt(issue.path) }];
   });
 }
 
@@ -37,13 +38,6 @@ function unknownKey(path: ConfigPath, key: string, given: unknown): Problem {
   const meant = nearest(key, known);
   const hint = meant === null ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
   return { path: [...path, key], message: `is unknown; ${hint}`, given };
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_key') return issue.issues.map(explain).join('; ');
-  if (issue.code === 'invalid_union' && issue.errors.length > 0)
-    return [...new Set(issue.errors.flat().map(explain))].join(', or ');
-  return issue.message;
 }
 
 /** A secret is not shown, nor a URL, which may carry a password at any place. */

@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi
 import type { MiddlewareHandler } from 'hono';
 import { hasRole, type Admission, type Caller, type Role } from '../access/access.js';
 import { AppError } from '../errors.js';
+import { issueText } from '../zod-issue.js';
 import { problemSchema } from './error-status.js';
 
 /** What a request carries beyond itself; `context.get` reads a variable, where `context.var` copies all of them. */
@@ -98,15 +99,11 @@ function invalidRequest(target: string, error: z.core.$ZodError): AppError {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const at = unknown ?? issue?.path[0] ?? 'body';
   const name = unknown ?? (issue?.path.join('.') || 'body');
-  const reason = unknown === undefined ? (messageOf(issue) ?? 'is invalid') : 'is unknown';
+  const reason =
+    unknown === undefined ? (issue === undefined ? 'is invalid' : issueText(issue)) : 'is unknown';
   if (!Object.hasOwn(places, target))
     return new AppError('request.invalid', `${name}: ${reason}`, { field: name });
   const parameter = String(at);
   const place = places[target as keyof typeof places];
   return new AppError('request.invalid', `${place} "${parameter}": ${reason}`, { parameter });
-}
-
-/** Of a key, as of a value, it is told what is wrong with it. */
-function messageOf(issue: z.core.$ZodIssue | undefined): string | undefined {
-  return issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
 }

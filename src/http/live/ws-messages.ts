@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../../errors.js';
 import type { Alert, AnomalyEvent } from '../../event.js';
+import { issueText } from '../../zod-issue.js';
 
 const topics = ['events', 'alerts', 'stats'] as const;
 export type Topic = (typeof topics)[number];
@@ -61,7 +62,8 @@ export function parseClientMessage(text: string): ClientMessage {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? 'message' : issue.path.join('.');
-  throw new AppError('request.invalid', `${field}: ${issue?.message ?? 'is invalid'}`, { field });
+  const reason = issue === undefined ? 'is invalid' : issueText(issue);
+  throw new AppError('request.invalid', `${field}: ${reason}`, { field });
 }
 
 function parseJson(text: string): unknown {
