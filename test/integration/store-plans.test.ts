@@ -45,7 +45,7 @@ describe('a page of a text search', () => {
     for (const query of [{ q: 'fire' }, { q: 'fire', minScore: 0.5, camera: ['gate'] }]) {
       const [whole, ...narrow] = await scans({ limit: 50, ...query });
       expect(listed(whole?.extra_info.Projections)).toContain('data');
-      expect(narrow).toHaveLength(1);
+      expect(narrow).toHaveLength(2);
       for (const { extra_info: info } of narrow)
         for (const column of ['data', 'summary', 'reasoning', 'models'])
           expect(listed(info.Projections)).not.toContain(column);

@@ -94,11 +94,11 @@ export type Statement = Condition;
 const MAX_LIMIT = 500;
 
 /**
- * Selects one row more than a page holds and `spare` ones, newest first. Pages are cut by key, not by offset: a page stays
- * right while newer events arrive.
+ * Selects at most `rows`, newest first: one more than a page holds tells whether there is another. Pages are cut by key,
+ * not by offset: a page stays right while newer events arrive.
  * Throws `request.invalid` for a limit outside 1..500 and for a cursor that no page gave out.
  */
-export function eventStatement(query: EventQuery, spare = 0): Statement {
+export function eventStatement(query: EventQuery, rows = query.limit + 1): Statement {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_LIMIT) {
     throw new AppError('request.invalid', `limit must be a whole number from 1 to ${MAX_LIMIT}`, {
       field: 'limit',
@@ -108,10 +108,13 @@ export function eventStatement(query: EventQuery, spare = 0): Statement {
   if (query.cursor !== undefined) conditions.push(afterCursor(query.cursor));
   const { sql, values } = whereClause(conditions);
   const order = 'ORDER BY start_time DESC, id DESC';
-  const page = `FROM events ${sql}${order} LIMIT ${query.limit + 1 + spare}`;
-  if (query.q === undefined) return { sql: `SELECT ${eventColumns} ${page}`, values };
-  // DuckDB reads the other columns of these rows alone by itself, but not with the conditions of a text.
-  return { sql: `SELECT ${eventColumns} FROM events WHERE rowid IN (SELECT rowid ${page}) ${order}`, values };
+  const page = `${order} LIMIT ${rows}`;
+  if (query.q === undefined) return { sql: `SELECT ${eventColumns} FROM events ${sql}${page}`, values };
+  // DuckDB reads the other columns of the page alone by itself, but not with the conditions of a text: there, all columns
+  // of all rows. So it finds out first which rows are meant, then which of them are on the page.
+  const meant = `SELECT rowid FROM events ${sql}`;
+  const onPage = `SELECT rowid FROM events WHERE rowid IN (${meant}) ${page}`;
+  return { sql: `SELECT ${eventColumns} FROM events WHERE rowid IN (${onPage}) ${order}`, values };
 }
 
 function afterCursor(cursor: string): Condition {

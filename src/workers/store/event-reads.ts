@@ -68,11 +68,12 @@ export class EventReads {
    */
   async #newestRows(query: EventQuery, spare: number): Promise<Row[]> {
     const cost = query.q === undefined ? 'light' : 'heavy';
+    const wanted = query.limit + 1 + spare;
     const rows: Row[] = [];
     for (const part of newestFirst(await this.#roughTimeRange(), query)) {
-      const statement = eventStatement({ ...query, ...part }, spare);
+      const statement = eventStatement({ ...query, ...part }, wanted - rows.length);
       rows.push(...(await this.#options.projection.read(statement, cost, READ_DEADLINE_MS)));
-      if (rows.length > query.limit + spare) break;
+      if (rows.length >= wanted) break;
     }
     return rows;
   }
