@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { AppError } from '../errors.js';
@@ -58,9 +58,6 @@ export function createApp({
   app.use(securityHeaders);
   app.use(audited(audit));
   app.use(guarded(guard));
-  app.use(
-    methodNotAllowed({ app, onMethodNotAllowed: (context, allowed) => wrongMethod(context.req, allowed) }),
-  );
 
   app.route('/api/cameras', cameraRoutes(services.cameras));
   app.route('/api/cameras', cameraAdminRoutes(services.cameraDesk, services.cameras));
@@ -86,9 +83,17 @@ export function createApp({
   app.route('/', docsRoutes());
   serveOpenApi(app, services.version);
 
-  app.notFound((context) =>
-    problem(new AppError('request.not_found', `there is nothing at ${context.req.path}`)),
-  );
+  const orWrongMethod = methodNotAllowed({
+    app,
+    onMethodNotAllowed: (context, allowed) => wrongMethod(context.req, allowed),
+  });
+  app.notFound(async (context: Context<ApiEnv, string>) => {
+    await orWrongMethod(context, () => {
+      context.res = problem(new AppError('request.not_found', `there is nothing at ${context.req.path}`));
+      return Promise.resolve();
+    });
+    return context.res;
+  });
   app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? badRequest(thrown) : AppError.from(thrown);
     context.set('failure', error);

@@ -1,65 +1,72 @@
 import type { MiddlewareHandler } from 'hono';
+import { LightHeaders } from './light-headers.js';
 
-type BodyPart = 'body' | 'bodyUsed' | 'arrayBuffer' | 'blob' | 'clone' | 'formData' | 'json' | 'text';
+type Whole = string | ArrayBuffer | Uint8Array;
 
-/** The standard Response, which is made without a body here. */
-const Head = Response as new (body: null, init: ResponseInit) => Omit<Response, BodyPart>;
+interface WholeReplyInit {
+  status?: number;
+  /** With the content-type, which nobody guesses. */
+  headers: Readonly<Record<string, string>>;
+}
 
 /**
- * A reply whose body is all there. The standard Response makes a stream of every body, which costs more than most
- * answers do; this one makes it only when somebody asks, and `uws-response.ts` does not.
+ * A reply whose body is all there. The standard Response checks its head at length and makes a stream of every body,
+ * which costs more than most answers do; this one makes both only when somebody asks, and `uws-response.ts` does not.
  */
-class WholeReply extends Head {
-  /** The body. */
-  readonly whole: string | ArrayBuffer | Uint8Array;
-  #streaming: Response | null = null;
+class WholeReply {
+  readonly status: number;
+  readonly headers: LightHeaders;
+  readonly whole: Whole;
+  #standard: Response | null = null;
 
-  /** @param whole kept, not copied; @param init with its content-type, which nobody guesses */
-  constructor(whole: string | ArrayBuffer | Uint8Array, init: ResponseInit) {
-    super(null, init);
+  constructor(whole: Whole, { status = 200, headers }: WholeReplyInit) {
     this.whole = whole;
+    this.status = status;
+    this.headers = new LightHeaders(headers);
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
   }
 
   get body(): Response['body'] {
-    return this.#streamed().body;
+    return this.#asStandard().body;
   }
 
   get bodyUsed(): boolean {
-    return this.#streaming?.bodyUsed === true;
+    return this.#standard?.bodyUsed === true;
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#streamed().arrayBuffer();
+    return this.#asStandard().arrayBuffer();
   }
 
   blob(): ReturnType<Response['blob']> {
-    return this.#streamed().blob();
+    return this.#asStandard().blob();
   }
 
   json(): Promise<unknown> {
-    return this.#streamed().json();
+    return this.#asStandard().json();
   }
 
   text(): Promise<string> {
-    return this.#streamed().text();
+    return this.#asStandard().text();
   }
 
   clone(): Response {
-    return this.#streamed().clone();
+    return this.#asStandard().clone();
   }
 
-  #streamed(): Response {
+  #asStandard(): Response {
     const { status, headers } = this;
-    this.#streaming ??= new Response(this.whole, { status, headers });
-    return this.#streaming;
+    this.#standard ??= new Response(this.whole, { status, headers: [...headers] });
+    return this.#standard;
   }
 }
 
-type Whole = WholeReply['whole'];
-
-/** A reply of which all is there. @param whole kept, not copied; @param init with its content-type: nobody guesses it */
-export function wholeReply(whole: Whole, init: ResponseInit): Response {
-  // It lacks only what reads forms.
+/** A reply of which all is there. @param whole kept, not copied */
+export function wholeReply(whole: Whole, init: WholeReplyInit): Response {
+  // It lacks only what nobody asks of a reply that a server makes: its address, how it was reached, forms.
   return new WholeReply(whole, init) as unknown as Response;
 }
 

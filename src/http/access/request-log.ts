@@ -80,5 +80,16 @@ export function addressOf({ env }: Context<ApiEnv>): string | null {
 /** The declared path that the request is for, in OpenAPI's notation; `none` when there is nothing. */
 export function routeOf(context: Context<ApiEnv>): string {
   const matched = matchedRoutes(context).findLast(({ path }) => !path.endsWith('*'));
-  return matched?.path.replace(/:(\w+)/g, '{$1}') ?? NO_ROUTE;
+  return matched === undefined ? NO_ROUTE : inOpenApi(matched.path);
+}
+
+/** By declared path. */
+const openApiPaths = new Map<string, string>();
+
+function inOpenApi(path: string): string {
+  const known = openApiPaths.get(path);
+  if (known !== undefined) return known;
+  const written = path.replace(/:(\w+)/g, '{$1}');
+  openApiPaths.set(path, written);
+  return written;
 }

@@ -1,3 +1,5 @@
+import type { LightHeaders } from '../light-headers.js';
+
 /**
  * A GET or HEAD as uWS hands it over. The standard Request checks and copies what uWS has checked already, and follows
  * an AbortSignal, which costs as much as many a handler; this one makes both only when somebody asks for them.
@@ -5,13 +7,13 @@
 export class BodilessRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Headers;
+  readonly headers: LightHeaders;
   readonly body = null;
   readonly bodyUsed = false;
   readonly #signal: () => AbortSignal;
 
   /** @param signal aborted when the client is gone */
-  constructor(method: string, url: string, headers: Headers, signal: () => AbortSignal) {
+  constructor(method: string, url: string, headers: LightHeaders, signal: () => AbortSignal) {
     this.method = method;
     this.url = url;
     this.headers = headers;
@@ -37,6 +39,6 @@ export class BodilessRequest {
   /** The standard one. */
   clone(): Request {
     const { method, url, headers, signal } = this;
-    return new Request(url, { method, headers, signal });
+    return new Request(url, { method, headers: [...headers], signal });
   }
 }

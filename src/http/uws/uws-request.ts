@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { AppError } from '../../errors.js';
+import { LightHeaders } from '../light-headers.js';
 import { BodilessRequest } from './bodiless-request.js';
 
 /** What may stand in a Host header; anything else could turn a path into part of the authority. */
@@ -33,19 +34,25 @@ export class Client {
   }
 }
 
+/** Reads the headers; what was sent more than once is joined by commas. */
+export function readHeaders(req: HttpRequest): LightHeaders {
+  const headers = new LightHeaders();
+  req.forEach((name, value) => {
+    headers.append(name, value);
+  });
+  return headers;
+}
+
 /**
- * Reads method, address and headers, for uWS takes its request back at the end of the handler. Null when the client
- * sent what is no address.
+ * Makes the request of its head, for uWS takes its own back at the end of the handler. Null when the client sent what
+ * is no address.
  */
-export function readHead(
+export function requestOf(
   req: HttpRequest,
+  headers: LightHeaders,
   signal: () => AbortSignal,
   body?: () => ReadableStream,
 ): Request | null {
-  const headers = new Headers();
-  req.forEach((key, value) => {
-    headers.append(key, value);
-  });
   const host = headers.get('host') ?? '';
   // Undefined for a request without a query, whatever the types say.
   const query = req.getQuery() as string | undefined;
@@ -54,7 +61,7 @@ export function readHead(
   const method = req.getCaseSensitiveMethod();
   if (bodilessMethods.has(method))
     return new BodilessRequest(method, url, headers, signal) as unknown as Request;
-  const init = { method, headers, signal: signal() };
+  const init = { method, headers: [...headers], signal: signal() };
   return new Request(url, body === undefined ? init : { ...init, body: body(), duplex: 'half' });
 }
 
@@ -66,12 +73,12 @@ export function addressOf(res: HttpResponse): string {
 }
 
 /** True when the client announced a body larger than `limitBytes`. */
-export function announcesMoreThan(req: HttpRequest, limitBytes: number): boolean {
-  return Number(req.getHeader('content-length')) > limitBytes;
+export function announcesMoreThan(headers: LightHeaders, limitBytes: number): boolean {
+  return Number(headers.get('content-length')) > limitBytes;
 }
 
-export function hasBody(req: HttpRequest): boolean {
-  return Number(req.getHeader('content-length')) > 0 || req.getHeader('transfer-encoding') !== '';
+export function hasBody(headers: LightHeaders): boolean {
+  return (headers.get('content-length') ?? '0') !== '0' || headers.has('transfer-encoding');
 }
 
 /** The body as it arrives; fails with `request.too_large` at the first byte beyond `limitBytes`. */

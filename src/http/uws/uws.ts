@@ -20,7 +20,8 @@ import {
   bodyTooLarge,
   Client,
   hasBody,
-  readHead,
+  readHeaders,
+  requestOf,
 } from './uws-request.js';
 import { writeReply } from './uws-response.js';
 
@@ -95,13 +96,14 @@ function answer(handlers: Handlers, res: HttpResponse, req: HttpRequest): void {
     handlers.turnedAway(req.getCaseSensitiveMethod(), refusal);
     refuse(handlers, res, client, refusal);
   };
-  if (announcesMoreThan(req, BODY_LIMIT_BYTES)) {
+  const headers = readHeaders(req);
+  if (announcesMoreThan(headers, BODY_LIMIT_BYTES)) {
     turnAway(bodyTooLarge(BODY_LIMIT_BYTES));
     return;
   }
-  const expectsBody = hasBody(req);
+  const expectsBody = hasBody(headers);
   const body = expectsBody ? () => bodyStream(res, client.signal, BODY_LIMIT_BYTES) : undefined;
-  const request = readHead(req, () => client.signal, body);
+  const request = requestOf(req, headers, () => client.signal, body);
   if (request === null) {
     turnAway(badAddress());
     return;
@@ -121,9 +123,9 @@ function admitUpgrade(
   res: HttpResponse,
   req: HttpRequest,
 ): ((socket: LiveSocket) => LiveConnection) | null {
-  const request = readHead(req, () => new AbortController().signal);
+  const request = requestOf(req, readHeaders(req), () => new AbortController().signal);
   const admitted = request === null ? problem(badAddress()) : handlers.live.admit(request, addressOf(res));
-  if (!(admitted instanceof Response)) return admitted;
+  if (typeof admitted === 'function') return admitted;
   refuse(handlers, res, new Client(res), identified(admitted));
   return null;
 }
