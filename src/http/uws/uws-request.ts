@@ -78,7 +78,7 @@ export function announcesMoreThan(headers: LightHeaders, limitBytes: number): bo
 }
 
 export function hasBody(headers: LightHeaders): boolean {
-  return (headers.get('content-length') ?? '0') !== '0' || headers.has('transfer-encoding');
+  return Number(headers.get('content-length') ?? 0) !== 0 || headers.has('transfer-encoding');
 }
 
 /** The body as it arrives; fails with `request.too_large` at the first byte beyond `limitBytes`. */
