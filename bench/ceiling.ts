@@ -6,11 +6,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packagePath } from '../src/paths.js';
-import { planFile, thisMachine, type Plan } from '../src/plan.js';
+import { planFile, thisMachine } from '../src/plan.js';
 import { buildProduct } from './build.js';
 import { periodS } from './ceiling/alarms.js';
 import { openSources } from './ceiling/cameras.js';
 import { readOptions } from './ceiling/options.js';
+import { planOf, whyNoPlan } from './ceiling/plan.js';
 import { printResult } from './ceiling/print.js';
 import { progressOn } from './ceiling/progress.js';
 import { measureRatios } from './ceiling/ratios.js';
@@ -32,8 +33,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-progress.show(`compiling, and drawing streams of ${profile.name}, which are kept`, 0);
-const [clips] = await Promise.all([
+const preparing = until(QUICK_MS.cameras);
+const drawing = `compiling, and drawing streams of ${profile.name}, which are kept`;
+const clips = await Promise.all([
   sourceClips(
     {
       profile,
@@ -42,17 +44,17 @@ const [clips] = await Promise.all([
       alarms:
         vlmLoad === null
           ? null
-          : {
-              aMinute: vlmLoad,
-              seconds: options.warmupS + options.stepS + 2 * periodS(vlmLoad),
-            },
+          : { aMinute: vlmLoad, seconds: options.warmupS + options.stepS + 2 * periodS(vlmLoad) },
     },
-    (share) => {
-      progress.show(`compiling, and drawing streams of ${profile.name}, which are kept`, share);
+    {
+      onShare: (share) => {
+        progress.show(drawing, share);
+      },
+      signal: preparing,
     },
   ),
-  buildProduct(ended.signal),
-]);
+  buildProduct(preparing),
+]).then(([drawn]) => drawn, leaveIfEnded);
 const sources = await openSources(clips, source, options.max);
 const load = {
   sources,
@@ -74,41 +76,47 @@ const { ceiling, steps, cutShort } = await findOut({
   signal: until(QUICK_MS.cameras),
   isEnough: () => quick && performance.now() > QUICK_MS.search,
 }).finally(() => sources.close());
-if (steps.length === 0) {
+if (steps.length === 0) leave();
+const ratios = options.ratios
+  ? await measureRatios({
+      quick,
+      signal: until(QUICK_MS.all),
+      onLine: (line) => {
+        progress.show(`against baselines: ${line}`, 0);
+      },
+    })
+  : [];
+progress.end();
+const result = resultOf(ceiling, steps, {
+  conditions: {
+    profile: profile.name,
+    codec,
+    source,
+    vad_fps: vadFps,
+    vad_model: vadModel,
+    tiles,
+    vlm_load: vlmLoad,
+  },
+  streamKbitS: clips.kbitPerS,
+  quick,
+  cutShort,
+  measuredAt: Math.floor(Date.now() / 1_000),
+  machine: thisMachine(options.decode),
+  ratios,
+});
+store(result);
+printResult(result);
+if (options.plan) storePlan(result);
+
+function leave(): never {
   progress.end();
-  progress.say('ended before anything was measured');
-  process.exitCode = 1;
-} else {
-  const ratios = options.ratios
-    ? await measureRatios({
-        quick,
-        signal: until(QUICK_MS.all),
-        onLine: (line) => {
-          progress.show(`against baselines: ${line}`, 0);
-        },
-      })
-    : [];
-  progress.end();
-  const result = resultOf(ceiling, steps, {
-    conditions: {
-      profile: profile.name,
-      codec,
-      source,
-      vad_fps: vadFps,
-      vad_model: vadModel,
-      tiles,
-      vlm_load: vlmLoad,
-    },
-    streamKbitS: clips.kbitPerS,
-    quick,
-    cutShort,
-    measuredAt: Math.floor(Date.now() / 1_000),
-    machine: thisMachine(options.decode),
-    ratios,
-  });
-  store(result);
-  printResult(result);
-  if (options.plan) storePlan(result);
+  progress.say(`ended before anything was measured${ended.signal.aborted ? '' : ': leave --quick out once'}`);
+  process.exit(1);
+}
+
+function leaveIfEnded(error: unknown): never {
+  if (preparing.aborted) leave();
+  throw error;
 }
 
 /** Aborts when the run is ended, and with `--quick` so long after its start. */
@@ -127,25 +135,14 @@ function store(result: CeilingResult): void {
   writeFileSync(path.join(out, 'ceiling.html'), ceilingReport(result));
 }
 
-/** Only a number that broke a level tells how many are too many. */
-function storePlan({ cameras, cameras_broke, measured_at, machine }: CeilingResult): void {
-  if (cameras_broke === null) {
-    process.stdout.write(
-      'No plan is stored: no number of cameras was found that is too many. It helps: a higher --max, no --quick.\n',
-    );
+function storePlan(result: CeilingResult): void {
+  const why = whyNoPlan(result);
+  if (why !== null) {
+    process.stdout.write(`No plan is stored: ${why}.\n`);
     process.exitCode = 1;
     return;
   }
-  const plan: Plan = {
-    profile: profile.name,
-    codec,
-    cameras,
-    vad_fps: vadFps,
-    vad_model: vadModel,
-    measured_at,
-    machine,
-  };
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  writeFileSync(planFile(options.dataDir), `${JSON.stringify(plan, null, 2)}\n`);
+  writeFileSync(planFile(options.dataDir), `${JSON.stringify(planOf(result), null, 2)}\n`);
   process.stdout.write(`${planFile(options.dataDir)}: read by the product at its start\n`);
 }

@@ -35,10 +35,13 @@ const SECONDS = 10;
 /** As cameras code: fast, with noise kept. H.265 looks as good at a higher factor. */
 const CRF: Record<ClipCodec, number> = { h264: 25, h265: 28 };
 
-/** Drawn at the first time and kept. `onShare` is told how much of the drawing is done, from 0 to 1. */
+/**
+ * Drawn at the first time and kept. `onShare` is told how much of the drawing is done, from 0 to 1. Throws an AbortError
+ * when `signal` aborts.
+ */
 export async function sourceClips(
   { profile, codec, alarms }: ClipOptions,
-  onShare: (share: number) => void = () => undefined,
+  { onShare, signal }: { onShare?: (share: number) => void; signal?: AbortSignal } = {},
 ): Promise<Clips> {
   const folder = packagePath(`.cache/bench/${profile.name}`);
   mkdirSync(folder, { recursive: true });
@@ -61,7 +64,8 @@ export async function sourceClips(
         seconds,
         alarms: alarms && { aMinute: alarms.aMinute, phase: i / scenes.length },
         onShare: (share) => {
-          onShare((i + share) / scenes.length);
+          signal?.throwIfAborted();
+          onShare?.((i + share) / scenes.length);
         },
       });
       renameSync(part, file);
