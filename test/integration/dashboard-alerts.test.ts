@@ -31,12 +31,8 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
   });
 
   const text = (id: string) => `document.getElementById('${id}').innerText`;
-  const channel = (name: string) =>
-    `[...document.querySelectorAll('.channel')].find((card) => card.innerText.startsWith('${name}'))`;
-  const press = (name: string, label: string) =>
-    browser.evaluate(
-      `[...${channel(name)}.querySelectorAll('button')].find((button) => button.textContent === '${label}').click()`,
-    );
+  const channel = (name: string) => `document.querySelector('.channel[data-name="${name}"]')`;
+  const push = (name: string, label: string) => browser.push(label, `.channel[data-name="${name}"]`);
 
   it('say of each what became of it on every channel, and why one was not told', async () => {
     browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, adminToken);
@@ -52,12 +48,7 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
   it('are narrowed by their outcome, and say so when there are none', async () => {
     browser = await Browser.open(`${rig.product.url}/#alerts`, 375, 812, adminToken);
     await browser.until(`document.querySelectorAll('.alert').length === 2`);
-    const choose = (value: string) =>
-      browser.evaluate(`(() => {
-        const field = document.getElementById('alert-filters').elements.outcome;
-        field.value = '${value}';
-        field.dispatchEvent(new Event('input', { bubbles: true }));
-      })()`);
+    const choose = (value: string) => browser.fill('outcome', value, '#alert-filters');
     await choose('kind=suppressed');
     await browser.until(`document.querySelectorAll('.alert').length === 1`);
     await choose('status=failed');
@@ -67,24 +58,20 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
 
   it('let a channel be tested, snoozed and woken', async () => {
     browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, adminToken);
-    await browser.until(`${channel('desk')} !== undefined`);
-    await press('desk', 'Send a test');
+    await browser.until(`${channel('desk')} !== null`);
+    await push('desk', 'Send a test');
     await browser.until(`${channel('desk')}.innerText.includes('The receiver took it')`);
     expect(rig.receiver.of('/desk').at(-1)?.body).toMatchObject({ type: 'alert.test' });
-    await press('desk', 'Snooze…');
-    await browser.evaluate(
-      `[...document.querySelectorAll('dialog[open] button')].find((button) => button.textContent === '2 hours').click()`,
-    );
+    await push('desk', 'Snooze…');
+    await browser.push('2 hours', 'dialog[open]');
     await browser.until(`${channel('desk')}.innerText.includes('Snoozed until')`);
-    await press('desk', 'End the snooze');
+    await push('desk', 'End the snooze');
     await browser.until(`${channel('desk')}.innerText.includes('Ready')`);
   });
 
   it('offer a viewer nothing but to look, and open an event as text', async () => {
     browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, viewerToken);
-    await browser.until(
-      `document.querySelectorAll('.alert').length >= 2 && ${channel('desk')} !== undefined`,
-    );
+    await browser.until(`document.querySelectorAll('.alert').length >= 2 && ${channel('desk')} !== null`);
     expect(
       await browser.evaluate(
         `[...document.querySelectorAll('.channel button')].filter((button) => button.offsetParent !== null).length`,

@@ -8,6 +8,16 @@ const executable = '/usr/bin/chromium';
 
 const UNTIL_MS = 10_000;
 
+const keyCodes: Partial<Record<string, number>> = {
+  Enter: 13,
+  Escape: 27,
+  ArrowLeft: 37,
+  ArrowUp: 38,
+  ArrowRight: 39,
+  ArrowDown: 40,
+  Delete: 46,
+};
+
 /** Whether Debian's Chromium is there; tests that need it are skipped by name without it. */
 export const hasChromium = existsSync(executable);
 
@@ -76,6 +86,44 @@ export class Browser {
     const isTrue = async (): Promise<true | undefined> =>
       (await this.evaluate<boolean>(expression)) ? true : undefined;
     await eventually(isTrue, expression, UNTIL_MS);
+  }
+
+  /** Clicks in the middle of what a selector finds, or where `share` says in it, as a mouse does. */
+  async click(selector: string, share: readonly [x: number, y: number] = [0.5, 0.5]): Promise<void> {
+    const found = `document.querySelector(${JSON.stringify(selector)})`;
+    const box = await this.evaluate<{ x: number; y: number; width: number; height: number }>(
+      `(${found}.scrollIntoView({ block: 'nearest' }), ${found}.getBoundingClientRect().toJSON())`,
+    );
+    const at = { x: box.x + share[0] * box.width, y: box.y + share[1] * box.height };
+    for (const type of ['mouseMoved', 'mousePressed', 'mouseReleased'])
+      await this.#call('Input.dispatchMouseEvent', { ...at, type, button: 'left', clickCount: 1 });
+  }
+
+  /** Presses a key, such as `ArrowRight`, where the focus is. */
+  async press(key: string): Promise<void> {
+    // What a page sees by default actions, as of Enter on a button, needs the code that Windows gives the key.
+    const windowsVirtualKeyCode = keyCodes[key] ?? 0;
+    const text = key === 'Enter' ? { text: '\r' } : {};
+    for (const type of ['keyDown', 'keyUp'])
+      await this.#call('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode, ...text });
+  }
+
+  /** Presses the button of that text, within what a selector finds. */
+  async push(label: string, within = 'body'): Promise<void> {
+    await this.evaluate(
+      `[...document.querySelector(${JSON.stringify(within)}).querySelectorAll('button')]
+        .find((button) => button.textContent === ${JSON.stringify(label)}).click()`,
+    );
+  }
+
+  /** Writes into the field of that name, within what a selector finds, as somebody who types does. */
+  async fill(name: string, value: string, within: string): Promise<void> {
+    await this.evaluate(
+      `((field) => {
+        field.value = ${JSON.stringify(value)};
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      })(document.querySelector(${JSON.stringify(`${within} [name="${name}"]`)}))`,
+    );
   }
 
   async close(): Promise<void> {

@@ -4,8 +4,8 @@ import { hashToken } from '../../src/access/access-tokens.js';
 import { changeTokens } from '../../src/access/tokens-file.js';
 import { packagePath } from '../../src/paths.js';
 import { AlertReceiver } from './alert-receiver.js';
-import { apiClient, type ApiClient } from './api-client.js';
-import { Product, temporaryDir } from './product.js';
+import { answered, apiClient, type ApiClient } from './api-client.js';
+import { Product, temporaryDir, type AnsweredCamera } from './product.js';
 
 export const adminToken = 'the-admin-of-the-dashboard-test-0123456789';
 export const viewerToken = 'the-viewer-of-the-dashboard-test-0123456789';
@@ -15,6 +15,8 @@ export interface DashboardProduct {
   receiver: AlertReceiver;
   /** Asks as the admin. */
   api: ApiClient;
+  /** One camera, as the admin sees it. */
+  camera: (id: string) => Promise<AnsweredCamera>;
   /** A file that its cameras may play, but none does yet. */
   spareClip: string;
   stop: () => Promise<void>;
@@ -54,10 +56,12 @@ export async function startDashboardProduct(): Promise<DashboardProduct> {
   const viewer = { name: 'porter', role: 'viewer' as const, cameras: null, created: 0, expires: null };
   changeTokens(dataDir, (tokens) => [...tokens, { ...viewer, sha256: hashToken(viewerToken) }]);
   const product = await Product.start(['--config', file, '--data-dir', dataDir]);
+  const api = apiClient(product.url, adminToken);
   return {
     product,
     receiver,
-    api: apiClient(product.url, adminToken),
+    api,
+    camera: (id) => answered(api.GET('/api/cameras/{id}', { params: { path: { id } } })),
     spareClip: path.join(mediaDir, 'lane.mp4'),
     stop: async () => {
       await product.stop();

@@ -52,7 +52,7 @@ export function failureText({ message, code }) {
 }
 
 /** Whether somebody has shown a token in this tab. */
-function hasToken() {
+export function hasToken() {
   return sessionStorage.getItem(STORAGE_KEY) !== null;
 }
 
@@ -85,14 +85,17 @@ export async function mediaAddress(path) {
 }
 
 /** One dialog, however many requests wait for it. */
-function askForToken() {
+export function askForToken() {
   asking ??= new Promise((resolve) => {
     tokenField.value = '';
     dialog.showModal();
     dialog.addEventListener('close', resolve, { once: true });
   }).then(() => {
     asking = null;
-    sessionStorage.setItem(STORAGE_KEY, tokenField.value.trim());
+    const token = tokenField.value.trim();
+    // Who thought better of it goes on as before.
+    if (token === '') return;
+    sessionStorage.setItem(STORAGE_KEY, token);
     access.dispatchEvent(new Event('changed'));
   });
   return asking;

@@ -1,7 +1,8 @@
 /** "Why was I not told?": everything that a camera found unusual, down to what became no event, and why people were told of it or not. */
 import { ask, failureText } from './access.js';
 import { nothingText, suppressedText } from './alert-words.js';
-import { button, element, offerChoices, percent, sentenceCase, setText } from './elements.js';
+import { silenceOf } from './camera-words.js';
+import { button, element, offerChoices, percent, replaceLines, sentenceCase, setText } from './elements.js';
 import { momentText, timeElement } from './times.js';
 
 const LISTED = 100;
@@ -45,7 +46,7 @@ export class AlertCandidates {
     const wanted = this.#page.form.elements.camera.value;
     const asked = this.#cameras.filter(({ id }) => wanted === '' || id === wanted);
     const silent = asked.flatMap((camera) => silenceOf(camera).map((why) => `${camera.name} ${why}.`));
-    replaceTexts(this.#page.silent, silent);
+    replaceLines(this.#page.silent, silent);
     this.#page.empty.hidden = traces.length > 0;
     const focusedId = document.activeElement?.closest('.candidate')?.dataset.id;
     this.#page.list.replaceChildren(...traces.map((trace) => this.#entry(trace)));
@@ -105,21 +106,4 @@ function answerFor({ outcome, why, state, steps }) {
   }
   if (state === 'cut_short') return ['Not told', 'Nunchi was stopped before it was decided on.'];
   return ['Being decided on'];
-}
-
-/** Why a camera has nothing to tell at present. */
-function silenceOf({ state, paused, watching, threshold, muted, muted_until: until }) {
-  if (paused) return ['is paused'];
-  if (state !== 'streaming') return ['sends no picture'];
-  return [
-    !watching && 'is outside of its hours',
-    threshold === null && 'still learns what is ordinary',
-    muted && (until === null ? 'is muted' : `is muted until ${momentText(until)}`),
-  ].filter(Boolean);
-}
-
-function replaceTexts(list, texts) {
-  const shown = [...list.children].map((item) => item.textContent);
-  if (JSON.stringify(shown) === JSON.stringify(texts)) return;
-  list.replaceChildren(...texts.map((text) => element('li', '', text)));
 }

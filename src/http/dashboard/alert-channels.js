@@ -3,7 +3,7 @@ import { ask, failureText, send } from './access.js';
 import { heldBackText } from './alert-words.js';
 import { mayDo, seesEveryCamera } from './caller.js';
 import { chooseMinutes } from './choice-dialog.js';
-import { button, element, setText } from './elements.js';
+import { button, element, replaceLines, setText } from './elements.js';
 import { momentText } from './times.js';
 
 const stateNames = {
@@ -90,6 +90,7 @@ class ChannelCard {
       element('div', 'actions', this.#test, this.#snooze, this.#enable),
       this.#notice,
     );
+    this.element.dataset.name = name;
   }
 
   update(channel) {
@@ -101,9 +102,7 @@ class ChannelCard {
       this.#state,
       snoozed === null ? (stateNames[state] ?? state) : `Snoozed until ${momentText(snoozed)}`,
     );
-    const lines = factLines(channel);
-    if (JSON.stringify(lines) !== JSON.stringify([...this.#lines.children].map((line) => line.textContent)))
-      this.#lines.replaceChildren(...lines.map((line) => element('li', '', line)));
+    replaceLines(this.#lines, factLines(channel));
     const isOn = state !== 'off' && mayDo('operator');
     this.#test.hidden = !isOn;
     this.#snooze.hidden = !isOn;

@@ -5,9 +5,15 @@ const roles = ['viewer', 'operator', 'admin'];
 
 let caller = { name: '', role: 'viewer', cameras: [] };
 
-/** Asks the server; to be called before anything is offered, and after the token has changed. */
+/** Asks the server; to be called before anything is offered. Whether it is somebody else, or may do other things, than before. */
 export async function identify() {
+  const before = JSON.stringify(caller);
   caller = await ask('/api/me');
+  return JSON.stringify(caller) !== before;
+}
+
+export function whoIsThere() {
+  return caller;
 }
 
 export function mayDo(role) {

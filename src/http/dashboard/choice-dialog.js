@@ -5,7 +5,7 @@ import { element } from './elements.js';
  * The `value` of the choice that was taken; null when none was. `choices` are buttons in order: `{text, value}`, with
  * `className` for one that is not like the others. Cancel is offered in any case, and Escape is the same.
  */
-function choose({ title, text, choices }) {
+export function choose({ title, text, choices }) {
   const heading = element('h2', 'dialog-title', title);
   heading.id = 'choice-title';
   const dialog = element('dialog', 'dialog choice');

@@ -2,10 +2,13 @@
 import { access, ask, failureText } from './access.js';
 import { AlertsView } from './alerts-view.js';
 import { identify, mayDo } from './caller.js';
+import { CamerasView } from './cameras-view.js';
 import { setText } from './elements.js';
 import { PictureView } from './event-picture.js';
 import { LiveView } from './live-view.js';
+import { SystemView } from './system-view.js';
 import { Views } from './views.js';
+import { ZonesView } from './zones-view.js';
 
 const CAMERAS_EVERY_MS = 3_000;
 
@@ -14,26 +17,29 @@ const page = (id) => document.getElementById(id);
 const pictureView = new PictureView(page('picture-view'), (event) => live.take(event));
 const live = new LiveView({ pictureView, onLinkState: showLinkState });
 const alerts = new AlertsView({ pictureView });
-const views = new Views({ live, alerts });
+const cameras = new CamerasView({ reload: loadCameras });
+const zones = new ZonesView({ reload: loadCameras });
+const system = new SystemView();
+const views = new Views({ live, alerts, cameras, zones, system });
 
 async function meetCaller() {
-  await identify();
+  const isSomebodyElse = await identify();
   pictureView.allowMarks(mayDo('operator'));
-  views.refresh();
+  if (isSomebodyElse) views.refresh();
+  system.watch();
 }
 
 async function loadCameras() {
-  const { cameras } = await ask('/api/cameras');
-  live.update(cameras);
-  alerts.update(cameras);
-  showOverview(cameras);
+  const { cameras: list } = await ask('/api/cameras');
+  for (const view of [live, alerts, cameras, zones]) view.update(list);
+  showOverview(list);
 }
 
-function showOverview(cameras) {
-  const streaming = cameras.filter((camera) => camera.state === 'streaming').length;
-  const text = streaming === cameras.length ? `${streaming} live` : `${streaming} of ${cameras.length} live`;
-  setText(page('overview'), cameras.length === 0 ? '' : text);
-  page('overview').dataset.complete = String(streaming === cameras.length);
+function showOverview(list) {
+  const streaming = list.filter((camera) => camera.state === 'streaming').length;
+  const text = streaming === list.length ? `${streaming} live` : `${streaming} of ${list.length} live`;
+  setText(page('overview'), list.length === 0 ? '' : text);
+  page('overview').dataset.complete = String(streaming === list.length);
 }
 
 function showLinkState(state) {

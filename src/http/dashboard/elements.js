@@ -57,3 +57,10 @@ export function offerChoices(field, choices) {
   field.replaceChildren(field.options[0], ...options);
   field.value = chosen;
 }
+
+/** Makes a list have these lines of text; it is left alone while nothing differs. */
+export function replaceLines(list, lines) {
+  const shown = [...list.children].map((item) => item.textContent);
+  if (JSON.stringify(shown) === JSON.stringify(lines)) return;
+  list.replaceChildren(...lines.map((line) => element('li', '', line)));
+}

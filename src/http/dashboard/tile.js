@@ -1,17 +1,9 @@
 /** One camera on the wall: its picture, its state and its anomaly score. */
+import { stateName } from './camera-words.js';
 import { element, percent, sentenceCase, setText } from './elements.js';
 import { Sparkline } from './sparkline.js';
 
 const STALE_AFTER_MS = 3_000;
-
-const stateNames = {
-  connecting: 'Connecting',
-  streaming: 'Live',
-  stalled: 'Stalled',
-  backing_off: 'Reconnecting',
-  quarantined: 'Quarantined',
-  stopped: 'Stopped',
-};
 
 const waitingTexts = {
   connecting: 'Connecting to the camera',
@@ -19,6 +11,7 @@ const waitingTexts = {
   stalled: 'The camera sends nothing',
   backing_off: 'No connection; trying again',
   quarantined: 'Taken out of service after repeated crashes',
+  paused: 'Paused',
   stopped: 'Stopped',
 };
 
@@ -110,7 +103,7 @@ export class Tile {
     if (stale && state === 'streaming') return 'No picture';
     // Before there is a threshold the score's place says how far the camera has learned.
     if (state === 'streaming' && threshold !== null && health !== 'good') return sentenceCase(health);
-    return stateNames[state] ?? sentenceCase(state);
+    return stateName(state);
   }
 
   #staleText(ageMs) {

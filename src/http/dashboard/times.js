@@ -23,7 +23,12 @@ export function momentText(unixSeconds) {
 
 export function durationText(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3_600)} h`;
+  if (seconds < 3_600) return inUnits(seconds, [60, 'min'], [1, 's']);
+  if (seconds < 86_400) return inUnits(seconds, [3_600, 'h'], [60, 'min']);
+  return inUnits(seconds, [86_400, 'd'], [3_600, 'h']);
+}
+
+function inUnits(seconds, [large, largeName], [small, smallName]) {
+  const rest = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
 }

@@ -1,0 +1,71 @@
+/** The cameras: how each is doing, and how they are added, changed and removed. */
+import { CameraCalibration } from './camera-calibration.js';
+import { CameraCard } from './camera-card.js';
+import { CameraForm } from './camera-form.js';
+import { mayDo, seesEveryCamera } from './caller.js';
+import { Repeated } from './repeated.js';
+
+const PICTURES_EVERY_MS = 10_000;
+
+const page = (id) => document.getElementById(id);
+
+export class CamerasView {
+  title = 'Cameras';
+  section = page('cameras-page');
+  link = page('cameras-link');
+  /** By id. */
+  #cards = new Map();
+  #cameras = null;
+  #listeners;
+  #pictures = new Repeated(() => this.#refreshPictures(), PICTURES_EVERY_MS);
+
+  /** `reload` has the cameras asked for anew, after something was done about one. */
+  constructor({ reload }) {
+    const calibration = new CameraCalibration(page('calibration'), reload);
+    const form = new CameraForm(page('camera-form'), reload);
+    this.#listeners = {
+      onCalibration: (camera) => calibration.open(camera),
+      onChange: (camera) => form.change(camera),
+      onChanged: reload,
+    };
+    page('add-camera').addEventListener('click', () => form.add());
+  }
+
+  show() {
+    // Who uses the page may be known only now.
+    this.update(this.#cameras);
+    page('add-camera').hidden = !mayDo('admin') || !seesEveryCamera();
+    this.#pictures.start();
+  }
+
+  hide() {
+    this.#pictures.stop();
+  }
+
+  /** Takes over what `/api/cameras` says; null before it is known. */
+  update(cameras) {
+    this.#cameras = cameras;
+    if (cameras === null) return;
+    for (const camera of cameras) this.#cardOf(camera).update(camera);
+    for (const [id, card] of this.#cards) {
+      if (cameras.some((camera) => camera.id === id)) continue;
+      card.element.remove();
+      this.#cards.delete(id);
+    }
+    page('none-listed').hidden = cameras.length > 0;
+  }
+
+  #cardOf(camera) {
+    let card = this.#cards.get(camera.id);
+    if (card === undefined) {
+      card = new CameraCard(camera, this.#listeners);
+      this.#cards.set(camera.id, card);
+      page('camera-list').append(card.element);
+    }
+    return card;
+  }
+
+  async #refreshPictures() {
+    await Promise.all([...this.#cards.values()].map((card) => card.refreshPicture()));
+  }
+}
