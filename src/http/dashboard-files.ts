@@ -13,12 +13,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 const folder = packagePath('src/http/dashboard');
 
-/** The whole dashboard: what lay in its folder when this began, each file under its own name and no other. */
-const files = readdirSync(folder)
+/** The whole dashboard: what lay in its folder when this began, each file under its path there and no other. */
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => Object.hasOwn(contentTypes, extname(file)))
   .map((file) => ({
     file: path.join(folder, file),
-    route: file === 'index.html' ? '/' : `/${file}`,
+    route: file === 'index.html' ? '/' : `/${file.replaceAll(path.sep, '/')}`,
     type: contentTypes[extname(file)] ?? '',
   }));
 

@@ -8,6 +8,8 @@ const executable = '/usr/bin/chromium';
 
 const UNTIL_MS = 10_000;
 
+const SHIFT = 8;
+
 const keyCodes: Partial<Record<string, number>> = {
   Enter: 13,
   Escape: 27,
@@ -99,13 +101,20 @@ export class Browser {
       await this.#call('Input.dispatchMouseEvent', { ...at, type, button: 'left', clickCount: 1 });
   }
 
-  /** Presses a key, such as `ArrowRight`, where the focus is. */
-  async press(key: string): Promise<void> {
+  /** Presses a key, such as `ArrowRight`, where the focus is; with Shift if so asked. */
+  async press(key: string, shift = false): Promise<void> {
     // What a page sees by default actions, as of Enter on a button, needs the code that Windows gives the key.
     const windowsVirtualKeyCode = keyCodes[key] ?? 0;
     const text = key === 'Enter' ? { text: '\r' } : {};
     for (const type of ['keyDown', 'keyUp'])
-      await this.#call('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode, ...text });
+      await this.#call('Input.dispatchKeyEvent', {
+        type,
+        key,
+        code: key,
+        windowsVirtualKeyCode,
+        modifiers: shift ? SHIFT : 0,
+        ...text,
+      });
   }
 
   /** Presses the button of that text, within what a selector finds. */

@@ -1,14 +1,14 @@
 /** The dashboard: its views, and what all of them need: who is there, which cameras there are, and whether the server answers. */
 import { access, ask, failureText } from './access.js';
-import { AlertsView } from './alerts-view.js';
+import { AlertsView } from './alerts/alerts-view.js';
 import { identify, mayDo } from './caller.js';
-import { CamerasView } from './cameras-view.js';
+import { CamerasView } from './cameras/cameras-view.js';
 import { setText } from './elements.js';
-import { PictureView } from './event-picture.js';
-import { LiveView } from './live-view.js';
-import { SystemView } from './system-view.js';
+import { PictureView } from './events/event-picture.js';
+import { LiveView } from './live/live-view.js';
+import { SystemView } from './system/system-view.js';
 import { Views } from './views.js';
-import { ZonesView } from './zones-view.js';
+import { ZonesView } from './zones/zones-view.js';
 
 const CAMERAS_EVERY_MS = 3_000;
 

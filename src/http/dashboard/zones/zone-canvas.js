@@ -1,5 +1,5 @@
 /** The picture of a camera with its zones and masks over it, whose points are moved by pointer, touch or keyboard. */
-import { element } from './elements.js';
+import { element } from '../elements.js';
 import { LEAST_POINTS, middleAfter, titleOf, within } from './zone-shapes.js';
 
 const SVG = 'http://www.w3.org/2000/svg';

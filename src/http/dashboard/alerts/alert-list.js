@@ -1,7 +1,7 @@
 /** The alerts that were asked for, newest first, page by page; the newest page is kept current. */
-import { ask, failureText } from './access.js';
+import { ask, failureText } from '../access.js';
 import { alertEntry } from './alert-entry.js';
-import { offerChoices, setText } from './elements.js';
+import { offerChoices, setText } from '../elements.js';
 
 const PAGE_SIZE = 50;
 /** A page that grew for days must not weigh on the browser. */

@@ -1,7 +1,7 @@
 /** How an event was decided on: its scores, and every step from the onset to the alert. */
-import { request } from './access.js';
-import { element, percent, setText } from './elements.js';
-import { drawScores } from './sparkline.js';
+import { request } from '../access.js';
+import { element, percent, setText } from '../elements.js';
+import { drawScores } from '../live/sparkline.js';
 import { stepEntry } from './trace-steps.js';
 
 const LOOK_AGAIN_MS = 2_000;

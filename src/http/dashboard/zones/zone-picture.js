@@ -1,6 +1,6 @@
 /** The newest picture of a camera, to draw on. */
-import { failureText, showPicture } from './access.js';
-import { setText } from './elements.js';
+import { failureText, showPicture } from '../access.js';
+import { setText } from '../elements.js';
 
 const WIDTH = 1280;
 
@@ -12,6 +12,10 @@ export class ZonePicture {
   constructor(picture, missing) {
     this.#picture = picture;
     this.#missing = missing;
+  }
+
+  get isMissing() {
+    return this.#picture.hidden;
   }
 
   async load({ id, state }) {

@@ -1,5 +1,5 @@
 /** Draws a new polygon point by point: by clicks and touches on the picture, or with the arrow keys and Enter. */
-import { element } from './elements.js';
+import { element } from '../elements.js';
 import { LEAST_POINTS, within } from './zone-shapes.js';
 import { outlineText, placeAt, pointOf, stepOf } from './zone-canvas.js';
 

@@ -1,7 +1,7 @@
 /** Where in its picture a camera is watched: its zones and masks, drawn on its newest picture. */
-import { failureText, send } from './access.js';
-import { mayDo } from './caller.js';
-import { button, counted, setText } from './elements.js';
+import { failureText, send } from '../access.js';
+import { mayDo } from '../caller.js';
+import { button, counted, setText } from '../elements.js';
 import { ZoneCanvas } from './zone-canvas.js';
 import { ZoneList } from './zone-list.js';
 import { ZonePen } from './zone-pen.js';
@@ -60,7 +60,7 @@ export class ZonesView {
       discard: button('Discard changes', () => this.#discard()),
     };
     page('zone-actions').append(...Object.values(this.#actions));
-    page('new-picture').addEventListener('click', () => void this.#picture.load(this.#camera));
+    page('new-picture').addEventListener('click', () => this.#showPicture());
     addEventListener('beforeunload', (leaving) => this.#drafts.size > 0 && leaving.preventDefault());
   }
 
@@ -79,7 +79,9 @@ export class ZonesView {
   /** Takes over what `/api/cameras` says. */
   update(cameras) {
     this.#cameras = cameras;
-    if (this.#id !== null && this.#camera === null) this.#open();
+    if (this.#id === null) return;
+    if (this.#camera === null) this.#open();
+    else if (this.#picture.isMissing) this.#showPicture();
   }
 
   get #isEditable() {
@@ -100,7 +102,7 @@ export class ZonesView {
     this.#shapes = this.#drafts.get(camera.id) ?? shapesOf(camera);
     setText(page('zones-title'), `Zones and masks of ${camera.name}`);
     this.#render();
-    void this.#picture.load(this.#camera);
+    this.#showPicture();
   }
 
   /** Shapes, names and buttons as they are now; what is not saved is kept. */
@@ -119,7 +121,6 @@ export class ZonesView {
     if (JSON.stringify(this.#shapes) === JSON.stringify(shapesOf(this.#camera))) this.#drafts.delete(id);
     else this.#drafts.set(id, this.#shapes);
     this.#showActions();
-    if (this.#selected !== null) this.#list.count(this.#selected);
   }
 
   #showActions() {
@@ -215,5 +216,11 @@ export class ZonesView {
     const words = failureText(failure).replace(`${failure.field}: `, '');
     if (name === undefined || !this.#list.complain(shape, words))
       setText(notice, `That could not be saved: ${failureText(failure)}`);
+  }
+
+  /** Of the camera as it is now: it may have none yet when the view is opened. */
+  #showPicture() {
+    const camera = this.#cameras.find(({ id }) => id === this.#id);
+    if (camera !== undefined) void this.#picture.load(camera);
   }
 }

@@ -1,5 +1,5 @@
 /** The WebSocket to the server: keeps itself connected and knows what to ask for again. */
-import { liveAddress } from './access.js';
+import { liveAddress } from '../access.js';
 
 const HEADER_BYTES = 24;
 const MAGIC = 0x464e;

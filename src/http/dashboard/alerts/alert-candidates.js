@@ -1,9 +1,9 @@
 /** "Why was I not told?": everything that a camera found unusual, down to what became no event, and why people were told of it or not. */
-import { ask, failureText } from './access.js';
+import { ask, failureText } from '../access.js';
 import { nothingText, suppressedText } from './alert-words.js';
-import { silenceOf } from './camera-words.js';
-import { button, element, offerChoices, percent, replaceLines, sentenceCase, setText } from './elements.js';
-import { momentText, timeElement } from './times.js';
+import { silenceOf } from '../cameras/camera-words.js';
+import { button, element, offerChoices, percent, replaceLines, sentenceCase, setText } from '../elements.js';
+import { momentText, timeElement } from '../times.js';
 
 const LISTED = 100;
 

@@ -1,6 +1,6 @@
 /** What people say of the event that is shown: right or a false alarm, and whether it is to be kept. */
-import { failureText, send } from './access.js';
-import { element, setText } from './elements.js';
+import { failureText, send } from '../access.js';
+import { element, setText } from '../elements.js';
 
 const said = {
   right: 'You said that this was right.',

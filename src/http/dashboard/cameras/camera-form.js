@@ -1,8 +1,8 @@
 /** The dialog in which a camera is added, changed, and tried out before. */
-import { ask, failureText, send } from './access.js';
+import { ask, failureText, send } from '../access.js';
 import { addressToSend, keepsCredentials, plainAddress } from './camera-address.js';
-import { button, element, setText } from './elements.js';
-import { FieldErrors } from './field-errors.js';
+import { button, element, setText } from '../elements.js';
+import { FieldErrors } from '../field-errors.js';
 
 export class CameraForm {
   #dialog;

@@ -1,6 +1,6 @@
 /** One camera on the wall: its picture, its state and its anomaly score. */
-import { stateName } from './camera-words.js';
-import { element, percent, sentenceCase, setText } from './elements.js';
+import { stateName } from '../cameras/camera-words.js';
+import { element, percent, sentenceCase, setText } from '../elements.js';
 import { Sparkline } from './sparkline.js';
 
 const STALE_AFTER_MS = 3_000;

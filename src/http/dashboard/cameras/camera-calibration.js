@@ -1,10 +1,10 @@
 /** The dialog about a camera's calibration: how sure it is, how to make another one, and how to go back. */
-import { ask, failureText, send } from './access.js';
-import { mayDo } from './caller.js';
+import { ask, failureText, send } from '../access.js';
+import { mayDo } from '../caller.js';
 import { certaintyText } from './camera-words.js';
-import { button, counted, element, replaceLines, sentenceCase, setText } from './elements.js';
-import { Repeated } from './repeated.js';
-import { durationText, momentText } from './times.js';
+import { button, counted, element, replaceLines, sentenceCase, setText } from '../elements.js';
+import { Repeated } from '../repeated.js';
+import { durationText, momentText } from '../times.js';
 
 const REFRESH_EVERY_MS = 2_000;
 

@@ -1,9 +1,9 @@
 /** How the product as a whole is doing: whether it is ready, what it leaves undone, its memory and its store. */
-import { askForToken, ask, failureText, hasToken } from './access.js';
-import { seesEveryCamera, whoIsThere } from './caller.js';
-import { counted, replaceLines, setText } from './elements.js';
-import { Repeated } from './repeated.js';
-import { durationText } from './times.js';
+import { askForToken, ask, failureText, hasToken } from '../access.js';
+import { seesEveryCamera, whoIsThere } from '../caller.js';
+import { counted, replaceLines, setText } from '../elements.js';
+import { Repeated } from '../repeated.js';
+import { durationText } from '../times.js';
 
 const REFRESH_EVERY_MS = 5_000;
 

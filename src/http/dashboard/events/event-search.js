@@ -1,6 +1,6 @@
 /** The events that are looked at: the newest, or those that the filters name, page by page, and kept current. */
-import { request } from './access.js';
-import { setText } from './elements.js';
+import { request } from '../access.js';
+import { setText } from '../elements.js';
 import { EventFilters } from './event-filters.js';
 
 const PAGE_SIZE = 50;

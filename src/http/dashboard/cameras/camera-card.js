@@ -1,9 +1,9 @@
 /** One camera in the list of cameras: how it is doing, and what one may do about it. */
-import { failureText, send, showPicture } from './access.js';
-import { mayDo } from './caller.js';
+import { failureText, send, showPicture } from '../access.js';
+import { mayDo } from '../caller.js';
 import { certaintyText, silenceOf, stateName } from './camera-words.js';
-import { choose, chooseMinutes } from './choice-dialog.js';
-import { button, element, replaceLines, sentenceCase, setText } from './elements.js';
+import { choose, chooseMinutes } from '../choice-dialog.js';
+import { button, element, replaceLines, sentenceCase, setText } from '../elements.js';
 
 const PICTURE_WIDTH = 320;
 

@@ -1,8 +1,8 @@
 /** One alert of the list: what it was about, and what came of it on each channel. */
 import { heldBackText, statusName, suppressedText } from './alert-words.js';
-import { button, counted, element, percent, sentenceCase } from './elements.js';
-import { momentText, timeElement } from './times.js';
-import { severityChip } from './verdict.js';
+import { button, counted, element, percent, sentenceCase } from '../elements.js';
+import { momentText, timeElement } from '../times.js';
+import { severityChip } from '../events/verdict.js';
 
 /** A digest may have a hundred. */
 const EVENTS_SHOWN = 5;

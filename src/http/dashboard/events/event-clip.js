@@ -1,6 +1,6 @@
 /** The clip of the event that is shown: in place of its picture once somebody asks to play it, and to be saved. */
-import { mediaAddress, request } from './access.js';
-import { element, setText } from './elements.js';
+import { mediaAddress, request } from '../access.js';
+import { element, setText } from '../elements.js';
 
 const codecNames = { h264: 'H.264', hevc: 'H.265' };
 

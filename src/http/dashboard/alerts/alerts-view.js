@@ -1,10 +1,10 @@
 /** What people were told, what they were not told and why, and the channels that tell them. */
-import { ask, failureText } from './access.js';
+import { ask, failureText } from '../access.js';
 import { AlertCandidates } from './alert-candidates.js';
 import { AlertChannels } from './alert-channels.js';
 import { AlertList } from './alert-list.js';
-import { sentenceCase, setText } from './elements.js';
-import { Repeated } from './repeated.js';
+import { sentenceCase, setText } from '../elements.js';
+import { Repeated } from '../repeated.js';
 
 const REFRESH_EVERY_MS = 5_000;
 

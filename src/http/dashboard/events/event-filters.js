@@ -1,5 +1,5 @@
 /** The form above the list of events: which of them are wanted. */
-import { offerChoices, sentenceCase } from './elements.js';
+import { offerChoices, sentenceCase } from '../elements.js';
 
 const TYPING_PAUSE_MS = 300;
 

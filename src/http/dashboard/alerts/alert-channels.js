@@ -1,10 +1,10 @@
 /** The channels that tell people: how they are doing, and what one may do about them. */
-import { ask, failureText, send } from './access.js';
+import { ask, failureText, send } from '../access.js';
 import { heldBackText } from './alert-words.js';
-import { mayDo, seesEveryCamera } from './caller.js';
-import { chooseMinutes } from './choice-dialog.js';
-import { button, element, replaceLines, setText } from './elements.js';
-import { momentText } from './times.js';
+import { mayDo, seesEveryCamera } from '../caller.js';
+import { chooseMinutes } from '../choice-dialog.js';
+import { button, element, replaceLines, setText } from '../elements.js';
+import { momentText } from '../times.js';
 
 const stateNames = {
   ready: 'Ready',

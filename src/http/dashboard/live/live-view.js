@@ -1,6 +1,6 @@
 /** The wall of live tiles beside the newest events. */
-import { EventList } from './event-list.js';
-import { EventSearch } from './event-search.js';
+import { EventList } from '../events/event-list.js';
+import { EventSearch } from '../events/event-search.js';
 import { LiveLink } from './live-link.js';
 import { Tile } from './tile.js';
 

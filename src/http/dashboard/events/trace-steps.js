@@ -1,5 +1,5 @@
 /** The steps of a decision trace in words. */
-import { element, percent, sentenceCase } from './elements.js';
+import { element, percent, sentenceCase } from '../elements.js';
 import { actionsText, reasonText, verdictName } from './verdict.js';
 
 const HASH_SHOWN = 8;

@@ -2,8 +2,8 @@
 import { CameraCalibration } from './camera-calibration.js';
 import { CameraCard } from './camera-card.js';
 import { CameraForm } from './camera-form.js';
-import { mayDo, seesEveryCamera } from './caller.js';
-import { Repeated } from './repeated.js';
+import { mayDo, seesEveryCamera } from '../caller.js';
+import { Repeated } from '../repeated.js';
 
 const PICTURES_EVERY_MS = 10_000;
 

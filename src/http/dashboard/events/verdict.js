@@ -1,5 +1,5 @@
 /** What is known of an event beyond its score, in words. Text of models is shown as text, never as markup. */
-import { element, percent, sentenceCase } from './elements.js';
+import { element, percent, sentenceCase } from '../elements.js';
 
 const verdictNames = {
   confirmed: 'Confirmed',

@@ -1,5 +1,5 @@
 /** The zones and masks by name, beside the picture. */
-import { button, counted, element, setText } from './elements.js';
+import { button, counted, element } from '../elements.js';
 import { titleOf } from './zone-shapes.js';
 
 export class ZoneList {
@@ -18,11 +18,6 @@ export class ZoneList {
       shapes.map((shape) => [shape, this.#row(shape, shapes, shape === selected, isEditable)]),
     );
     this.#list.replaceChildren(...this.#rows.values());
-  }
-
-  /** The points of a shape have changed. */
-  count(shape) {
-    setText(this.#rows.get(shape).querySelector('.zone-points'), counted(shape.points.length, 'point'));
   }
 
   /** Says what is wrong with a shape; false when it is not listed. */

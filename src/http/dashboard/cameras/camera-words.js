@@ -1,6 +1,6 @@
 /** The state of a camera in words. */
-import { sentenceCase } from './elements.js';
-import { momentText } from './times.js';
+import { sentenceCase } from '../elements.js';
+import { momentText } from '../times.js';
 
 const stateNames = {
   connecting: 'Connecting',

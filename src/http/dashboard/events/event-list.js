@@ -1,8 +1,8 @@
 /** The newest events, kept current under their ids. */
-import { showPicture } from './access.js';
-import { element, percent, sentenceCase, setText } from './elements.js';
+import { showPicture } from '../access.js';
+import { element, percent, sentenceCase, setText } from '../elements.js';
 import { outline, pictureAddress } from './event-picture.js';
-import { durationText, timeElement } from './times.js';
+import { durationText, timeElement } from '../times.js';
 import { actionsText, severityChip, verdictLine } from './verdict.js';
 
 /** A page that grew for days must not weigh on the browser. */

@@ -1,6 +1,6 @@
 /** Pictures of events: their address, the box around what was unusual, and the large view with all that is known. */
-import { showPicture } from './access.js';
-import { element, setText } from './elements.js';
+import { showPicture } from '../access.js';
+import { element, setText } from '../elements.js';
 import { ClipPlayer } from './event-clip.js';
 import { EventMarks } from './event-marks.js';
 import { evidenceList, TraceView } from './event-trace.js';
