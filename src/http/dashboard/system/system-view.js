@@ -67,7 +67,7 @@ export class SystemView {
     const readiness = ready ? (warnings.length > 0 ? 'warned' : 'good') : 'bad';
     page('ready').dataset.state = readiness;
     this.link.dataset.state = readiness;
-    this.link.title = [...failures, ...warnings].join(' ');
+    this.link.title = [...failures, ...warnings].join('\n');
     setText(page('ready-state'), ready ? 'Ready' : 'Not ready');
     replaceLines(page('ready-facts'), [
       ready
