@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser, hasChromium } from '../support/browser.js';
 import {
   adminToken,
@@ -6,6 +6,8 @@ import {
   viewerToken,
   type DashboardProduct,
 } from '../support/dashboard-product.js';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const shown = hasChromium ? describe : describe.skip;
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answered } from '../support/api-client.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import {
@@ -7,6 +7,8 @@ import {
   viewerToken,
   type DashboardProduct,
 } from '../support/dashboard-product.js';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const shown = hasChromium ? describe : describe.skip;
 

@@ -6,7 +6,8 @@ import { eventually, temporaryDir } from './product.js';
 
 const executable = '/usr/bin/chromium';
 
-const UNTIL_MS = 10_000;
+/** A loaded machine takes its time to load a page. */
+const UNTIL_MS = 30_000;
 
 const SHIFT = 8;
 
@@ -83,7 +84,7 @@ export class Browser {
     return result?.result?.value as T;
   }
 
-  /** Waits until an expression in the page is true. Throws after ten seconds. */
+  /** Waits until an expression in the page is true. Throws after thirty seconds. */
   async until(expression: string): Promise<void> {
     const isTrue = async (): Promise<true | undefined> =>
       (await this.evaluate<boolean>(expression)) ? true : undefined;
