@@ -67,7 +67,7 @@ export function jsonRequest<S extends z.ZodType>(schema: S) {
 }
 
 function requireRole(role: Role): MiddlewareHandler<ApiEnv> {
-  return async (context, next) => {
+  return (context, next) => {
     const caller = context.get('caller');
     if (!hasRole(caller, role)) {
       throw new AppError(
@@ -75,7 +75,7 @@ function requireRole(role: Role): MiddlewareHandler<ApiEnv> {
         `this needs the role ${role}; ${caller.name} is ${caller.role}`,
       );
     }
-    await next();
+    return next();
   };
 }
 

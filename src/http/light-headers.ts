@@ -28,8 +28,8 @@ export class LightHeaders implements Iterable<[string, string]> {
   }
 
   append(name: string, value: string): void {
-    const held = this.get(name);
-    this.set(name, held === null ? value : `${held}, ${value}`);
+    const held = this.#values.get(name.toLowerCase());
+    this.set(name, held === undefined ? value : `${held}, ${value}`);
   }
 
   delete(name: string): void {

@@ -75,13 +75,15 @@ export function wholeBody(reply: Response): Whole | undefined {
   return (reply as unknown) instanceof WholeReply ? (reply as unknown as WholeReply).whole : undefined;
 }
 
+function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return wholeReply(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
 /** Lets `context.json` answer with a {@link wholeReply}. */
-export const wholeJson: MiddlewareHandler = async (context, next) => {
-  const json = (value: unknown, status = 200, headers: Record<string, string> = {}): Response =>
-    wholeReply(JSON.stringify(value), {
-      status,
-      headers: { 'content-type': 'application/json', ...headers },
-    });
+export const wholeJson: MiddlewareHandler = (context, next) => {
   context.json = json as typeof context.json;
-  await next();
+  return next();
 };
