@@ -11,6 +11,7 @@ export class AlertCandidates {
   #page;
   #openEvent;
   #cameras = [];
+  #hasChannels = true;
 
   /** `page` holds the elements: `form`, `list`, `empty`, `notice` and `silent`. */
   constructor({ page, openEvent }) {
@@ -27,6 +28,11 @@ export class AlertCandidates {
       this.#page.form.elements.camera,
       cameras.map(({ id, name }) => [id, name]),
     );
+  }
+
+  /** Without a channel nobody hears of what is to be told. */
+  knowChannels(names) {
+    this.#hasChannels = names.length > 0;
   }
 
   async refresh() {
@@ -46,7 +52,8 @@ export class AlertCandidates {
     const wanted = this.#page.form.elements.camera.value;
     const asked = this.#cameras.filter(({ id }) => wanted === '' || id === wanted);
     const silent = asked.flatMap((camera) => silenceOf(camera).map((why) => `${camera.name} ${why}.`));
-    replaceLines(this.#page.silent, silent);
+    const mute = this.#hasChannels ? [] : ['There is no channel: nobody hears of what is to be told.'];
+    replaceLines(this.#page.silent, [...mute, ...silent]);
     this.#page.empty.hidden = traces.length > 0;
     const focusedId = document.activeElement?.closest('.candidate')?.dataset.id;
     this.#page.list.replaceChildren(...traces.map((trace) => this.#entry(trace)));

@@ -49,11 +49,13 @@ export class AlertsView {
       list: page('channels'),
       empty: page('no-channels'),
       notice: page('channels-notice'),
-      onNames: (names) =>
+      onNames: (names) => {
+        this.#candidates.knowChannels(names);
         this.#list.offer(
           'channel',
           names.map((name) => [name, name]),
-        ),
+        );
+      },
     });
   }
 
@@ -82,7 +84,8 @@ export class AlertsView {
 
   async #refresh() {
     const list = page('alerts-why').hidden ? this.#list : this.#candidates;
-    await Promise.all([list.refresh(), this.#channels.refresh()]);
+    await this.#channels.refresh();
+    await list.refresh();
   }
 
   async #openEvent(id) {
