@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LiveHub } from '../../src/http/live/live.js';
 import { startHttp, type RunningHttp } from '../../src/http/server.js';
 import { Browser, hasChromium } from '../support/browser.js';
 import { openHttp } from '../support/http-app.js';
 import { FakeServices } from '../support/http-fakes.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const shown = hasChromium ? describe : describe.skip;
 
@@ -45,4 +47,20 @@ shown('/docs in a real browser (needs Chromium)', () => {
       expect(browser.errors).toEqual([]);
     },
   );
+
+  it('tries an operation out, under the same policy', async () => {
+    browser = await Browser.open(`${http.url}/docs`, 1440, 900);
+    await browser.until(`document.querySelectorAll('.opblock').length > 40`);
+    await browser.evaluate(
+      `[...document.querySelectorAll('.opblock-get')]
+        .find((block) => block.textContent.includes('/api/version'))
+        .querySelector('.opblock-summary button').click()`,
+    );
+    await browser.until(`document.querySelector('.opblock.is-open .execute') !== null`);
+    await browser.evaluate(`document.querySelector('.opblock.is-open .execute').click()`);
+    await browser.until(
+      `document.querySelector('.opblock.is-open .live-responses-table')?.innerText.includes('1.2.3') === true`,
+    );
+    expect(browser.errors).toEqual([]);
+  });
 });
