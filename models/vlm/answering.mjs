@@ -33,7 +33,7 @@ export async function openModel(folder) {
     n_gpu_layers: 0,
   });
   context.initMultimodal({ path: path.join(folder, 'vlm-projector.gguf'), use_gpu: false });
-  const text = promptText('drawn-1', { camera: 'any', secondsBefore: [] });
+  const text = promptText('drawn-2', { camera: 'any', secondsBefore: [] });
   return {
     /** The answer's text and how long it took in milliseconds; `pixels` are uint8 [192, 192, 3] RGB. */
     async ask(pixels) {

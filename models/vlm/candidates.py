@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from augment import mirror
 from network import PICTURE, TOKENS_ACROSS
 
 KINDS = ["normal", "running", "vehicle", "wrong_way", "fall", "loitering", "left_bag", "smoke"]
 HEADINGS = ["left", "right", "towards", "away"]
+# By number: what a heading becomes in a mirror.
+MIRRORED = {0: 1, 1: 0}
 MOVING = {"running", "vehicle", "wrong_way"}
 CROPS = 5
 # What a target says of something that is not to be learnt from.
@@ -65,6 +68,16 @@ class Candidates:
         rows = [(self._shards[shard], row) for shard, row in (self._places[index] for index in indices)]
         pictures = np.stack([shard.pictures[row] for shard, row in rows])
         return pictures, np.stack([shard.targets[row] for shard, row in rows]), [s.answers[r] for s, r in rows]
+
+
+def mirror_sample(picture: np.ndarray, targets: np.ndarray, answer: str) -> str:
+    """Exchanges left and right in the picture and its targets, in place; returns the answer to it."""
+    mirror(picture)
+    mirror(targets[3:].reshape(TOKENS_ACROSS, TOKENS_ACROSS), PICTURE // TOKENS_ACROSS)
+    if targets[1] in MIRRORED:
+        targets[1] = MIRRORED[targets[1]]
+    swapped = answer.replace(" left.", " right?").replace(" right.", " left.")
+    return swapped.replace(" right?", " right.")
 
 
 def _targets(sample: dict) -> np.ndarray:

@@ -46,8 +46,7 @@ function decoded(clip) {
 }
 
 function pictureOf(frameAt, { timesS, region }) {
-  const crops = timesS.map(frameAt);
-  return montage({ whole: crops.at(-1), crops }, region).pixels;
+  return montage(timesS.map(frameAt), region).pixels;
 }
 
 /** The same moment with the true box. */

@@ -92,7 +92,7 @@ def manifest_entry(text: Path, projector: Path, samples: int, figures: dict) -> 
     return {
         "text": file_entry(text),
         "projector": file_entry(projector),
-        "prompt": "drawn-1",
+        "prompt": "drawn-2",
         "picture": {"layout": "montage", "side": PICTURE},
         "context": 512,
         "knows": "drawn scenes only",

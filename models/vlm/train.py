@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from augment import Augmenter
-from candidates import CROPS, HEADINGS, IGNORED, KINDS, Candidates
+from candidates import CROPS, HEADINGS, IGNORED, KINDS, Candidates, mirror_sample
 from network import Vlm
 from words import Vocabulary, make_vocabulary, prompt_around_picture
 
@@ -25,11 +25,11 @@ BATCH = 64
 EYE_STEPS = 2_000
 STEPS = 1_300
 WARM_UP_STEPS = 100
-EYE_RATE, RATE = 1.2e-3, 8e-4
+EYE_RATE, RATE = 1e-3, 8e-4
 WEIGHT_DECAY = 0.05
 # Weight of what the eye learns beside the answers.
 ASIDE = 0.5
-SAVE_EVERY = 200
+SAVE_EVERY = 100
 
 
 class Asides(nn.Module):
@@ -68,6 +68,8 @@ class Lesson:
         chosen = self.rng.choice(len(self.candidates), BATCH, p=self.candidates.shares)
         pictures, targets, answers = self.candidates.batch(chosen)
         self.samples += BATCH
+        for index in self.augment.choose_mirrored(BATCH):
+            answers[index] = mirror_sample(pictures[index], targets[index], answers[index])
         return self.augment(pictures), torch.from_numpy(targets), answers
 
     def optimiser(self, parts: list[nn.Module]) -> torch.optim.Optimizer:

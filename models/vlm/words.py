@@ -12,7 +12,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 from llama.vocabulary import BEGIN, Vocabulary, train_vocabulary  # noqa: E402
 
 SIZE = 512
-# Of the prompt "drawn-1" in src/verification/prompt.ts.
+# Of the prompt "drawn-2" in src/verification/prompt.ts.
 QUESTION = "What happens?"
 
 _PROMPT = ["user\n", "assistant\n", QUESTION]

@@ -51,8 +51,11 @@ describe('a drawn candidate', () => {
     expect(samples.length).toBeGreaterThan(0);
     for (const { label, marks } of samples) {
       expect(label).toBe('normal');
-      // The bag is marked in the whole picture alone, at the top left.
-      for (const [x = 0, y = 0] of marks) expect(Math.max(x, y)).toBeLessThan(128);
+      // The bag is marked in the tiles of the whole picture alone, at the bottom left.
+      for (const [x = 0, y = 0] of marks) {
+        expect(x).toBeLessThan(128);
+        expect(y).toBeGreaterThanOrEqual(128);
+      }
     }
   });
 });

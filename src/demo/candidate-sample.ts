@@ -1,11 +1,11 @@
 import { between, pick, type Random } from '../random.js';
-import { cropTiles, montageOffsetsS, regionAround, wholeTile, type Box } from '../verification/montage.js';
+import { montageOffsetsS, regionAround, tiles, type Box } from '../verification/montage.js';
 import { answerOf, type DrawnLabel, type Heading } from './candidate-answer.js';
 import type { CandidateTruth } from './candidate-truth.js';
 
 /** One candidate to be drawn, and the truth about it. */
 export interface CandidateSample {
-  /** When its pictures are taken, in the order of the montage; the last is the whole one too. */
+  /** When its pictures are taken, in the order of `montageOffsetsS`. */
   readonly timesS: readonly number[];
   readonly region: Box;
   readonly label: DrawnLabel;
@@ -135,11 +135,9 @@ function intersection(a: Box, b: Box): Box | undefined {
 }
 
 function marksOf(truth: CandidateTruth, timesS: readonly number[], region: Box): number[][] {
-  const views = [
-    { tile: wholeTile, shown: [0, 0, 1, 1] as const, timeS: timesS.at(-1) ?? 0 },
-    ...cropTiles.map((tile, index) => ({ tile, shown: region, timeS: timesS[index] ?? 0 })),
-  ];
-  return views.flatMap(({ tile, shown, timeS }) => {
+  const views = tiles.flatMap((tile) => tile.pictures.map((index) => ({ tile, timeS: timesS[index] ?? 0 })));
+  return views.flatMap(({ tile, timeS }) => {
+    const shown = tile.shows === 'region' ? region : ([0, 0, 1, 1] as const);
     const box = truth.anomalyBoxAt(timeS);
     const common = box === undefined ? undefined : intersection(box, shown);
     if (common === undefined) return [];

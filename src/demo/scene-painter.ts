@@ -51,6 +51,12 @@ export class ScenePainter {
     return this.#canvas.data();
   }
 
+  /** As `frameAt`, without anything that the anomalies bring on stage. */
+  ordinaryFrameAt(timeS: number): Buffer {
+    this.#paint(walkersAt(this.#scene, this.#withinPeriod(timeS)));
+    return this.#canvas.data();
+  }
+
   /**
    * Draws `count` frames, `fps` a second, from `startS` on.
    *

@@ -16,7 +16,7 @@ const shipped = {
   vlm: {
     text: { file: 'vlm-text.gguf', sha256 },
     projector: { file: 'vlm-projector.gguf', sha256: 'b'.repeat(64) },
-    prompt: 'drawn-1',
+    prompt: 'drawn-2',
     picture: { layout: 'montage', side: 192 },
     context: 512,
     licence: 'Apache-2.0',
@@ -60,7 +60,7 @@ describe('resolveVlm', () => {
         projector: { path: path.join(folder, 'shipped/vlm-projector.gguf'), sha256: 'b'.repeat(64) },
         contextTokens: 512,
       },
-      prompt: 'drawn-1',
+      prompt: 'drawn-2',
       wish: { layout: 'montage' },
       declaredMb: null,
     });

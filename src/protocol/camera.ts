@@ -108,7 +108,7 @@ export interface Clip {
   /** A montage is a PPM file (P6) of 192x192 pixels; frames are JPEG files. Each owns its memory whole. */
   pictures: ArrayBuffer[];
   mime: 'image/x-portable-pixmap' | 'image/jpeg';
-  /** Of each picture, or of the tiles of the montage: seconds before the frame asked for. */
+  /** Of each picture, or of those that the montage is made of: seconds before the frame asked for. */
   secondsBefore: number[];
 }
 

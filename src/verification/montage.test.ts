@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  cropTiles,
-  montage,
-  MONTAGE_SIDE,
-  montageOffsetsS,
-  regionAround,
-  wholeTile,
-  type Box,
-  type RgbPicture,
-} from './montage.js';
+import { montage, montageOffsetsS, regionAround, tiles, type Box, type RgbPicture } from './montage.js';
 
 const WIDE = 16 / 9;
 
@@ -70,54 +61,72 @@ describe('the region around a box', () => {
   });
 });
 
+/** The same picture at all moments. */
+const still = (picture: RgbPicture): RgbPicture[] => montageOffsetsS.map(() => picture);
+
 describe('a montage', () => {
-  it('shows the whole picture at the top left, and the others in order down the right and along the bottom', () => {
-    const crops = montageOffsetsS.map((_, index) => plain(10 * (index + 1)));
-    const made = montage({ whole: plain(200), crops }, [0.2, 0.2, 0.3, 0.5]);
-    expect([made.width, made.height, made.pixels.length]).toEqual([
-      MONTAGE_SIDE,
-      MONTAGE_SIDE,
-      192 * 192 * 3,
-    ]);
-    const corners = [wholeTile, ...cropTiles].map(({ x, y, side }) => [
-      pixelAt(made, x, y),
-      pixelAt(made, x + side - 1, y + side - 1),
-    ]);
-    const levels = [200, 10, 20, 30, 40, 50].map((level) => [level, 255 - level, 7]);
-    expect(corners).toEqual(levels.map((level) => [level, level]));
+  it('shows in each tile its picture in colour, or its three in gray, one in each channel', () => {
+    const pictures = montageOffsetsS.map((_, index) => plain(40 * (index + 1)));
+    const made = montage(pictures, [0.2, 0.2, 0.3, 0.5]);
+    expect([made.width, made.height, made.pixels.length]).toEqual([192, 192, 192 * 192 * 3]);
+    const colours = [40, 80, 120, 160, 200].map((level) => [level, 255 - level, 7]);
+    const grays = colours.map(([r = 0, g = 0, b = 0]) => Math.round(0.299 * r + 0.587 * g + 0.114 * b));
+    for (const { x, y, side, pictures: shown } of tiles) {
+      const wanted = shown.length === 1 ? colours[shown[0]] : shown.map((index) => grays[index]);
+      expect(pixelAt(made, x, y)).toEqual(wanted);
+      expect(pixelAt(made, x + side - 1, y + side - 1)).toEqual(wanted);
+    }
   });
 
-  it('cuts the region out of the crops only', () => {
-    const halves = picture(128, 128, (x) => (x < 64 ? [250, 0, 0] : [0, 0, 250]));
-    const made = montage({ whole: halves, crops: montageOffsetsS.map(() => halves) }, [0.5, 0.25, 0.5, 0.5]);
-    expect(pixelAt(made, 0, 64)).toEqual([250, 0, 0]);
-    expect(cropTiles.map(({ x, y }) => pixelAt(made, x, y))).toEqual(cropTiles.map(() => [0, 0, 250]));
+  it('fills its square with tiles that do not overlap', () => {
+    const covered = tiles.flatMap(({ x, y, side }) =>
+      Array.from({ length: side ** 2 }, (_, at) => (y + Math.floor(at / side)) * 192 + x + (at % side)),
+    );
+    expect([covered.length, new Set(covered).size]).toEqual([192 * 192, 192 * 192]);
+  });
+
+  it('cuts the region out where it shows the region only', () => {
+    const halves = picture(128, 128, (x) => (x < 64 ? [250, 250, 250] : [10, 10, 10]));
+    const made = montage(still(halves), [0.5, 0.25, 0.5, 0.5]);
+    for (const { x, y, shows } of tiles)
+      expect(pixelAt(made, x, y)).toEqual(Array(3).fill(shows === 'whole' ? 250 : 10));
+  });
+
+  it('tells by colours whereto something moves', () => {
+    const at = (left: number) =>
+      picture(64, 64, (x) => (x >= left && x < left + 8 ? [200, 200, 200] : [0, 0, 0]));
+    const made = montage([at(0), at(0), at(16), at(24), at(32)], [0, 0, 1, 1]);
+    // In the tile of 128 pixels: where it was, where it was next, and where it is.
+    expect([40, 56, 72].map((x) => pixelAt(made, x, 64))).toEqual([
+      [200, 0, 0],
+      [0, 200, 0],
+      [0, 0, 200],
+    ]);
+  });
+
+  it('takes pictures of other sizes together', () => {
+    const pictures = [96, 96, 48, 32, 24].map((width) => picture(width, 27, () => [50, 50, 50]));
+    expect(new Set(montage(pictures, [0, 0, 1, 1]).pixels)).toEqual(new Set([50]));
   });
 
   it('averages what a pixel covers', () => {
     const stripes = picture(512, 512, (x) => (x % 2 === 0 ? [100, 0, 0] : [200, 0, 80]));
-    const made = montage({ whole: stripes, crops: montageOffsetsS.map(() => stripes) }, [0, 0, 1, 1]);
-    expect(pixelAt(made, 77, 31)).toEqual([150, 0, 40]);
+    const made = montage(still(stripes), [0, 0, 1, 1]);
+    expect(pixelAt(made, 33, 161)).toEqual([150, 0, 40]);
     expect(pixelAt(made, 191, 191)).toEqual([150, 0, 40]);
   });
 
   it('keeps within the levels of its pictures, for any region', () => {
-    const flat = plain(90);
+    const pictures = still(picture(48, 27, () => [90, 90, 90]));
     fc.assert(
       fc.property(boxes, (box) => {
-        const made = montage(
-          { whole: flat, crops: montageOffsetsS.map(() => flat) },
-          regionAround(box, WIDE),
-        );
-        expect(new Set(made.pixels)).toEqual(new Set([90, 165, 7]));
+        expect(new Set(montage(pictures, regionAround(box, WIDE)).pixels)).toEqual(new Set([90]));
       }),
       { numRuns: 30 },
     );
   });
 
-  it('refuses another number of pictures than it has tiles', () => {
-    expect(() => montage({ whole: plain(1), crops: [plain(1)] }, [0, 0, 1, 1])).toThrow(
-      '1 pictures for 5 tiles',
-    );
+  it('refuses another number of pictures than it has moments', () => {
+    expect(() => montage([plain(1)], [0, 0, 1, 1])).toThrow('1 pictures for 5 moments');
   });
 });

@@ -10,34 +10,34 @@ export interface RgbPicture {
 /** x, y, width and height: shares of the picture's sides from its top left corner, in [0, 1], as in `Place`. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** Whole pictures that a montage is made of, all of one camera. */
-export interface MontagePictures {
-  whole: RgbPicture;
-  /** One for each of `montageOffsetsS`, in that order. */
-  crops: readonly RgbPicture[];
-}
-
-/** How long before the newest picture the cropped ones were taken, in seconds. */
+/** How long before the newest picture the others were taken, in seconds. */
 export const montageOffsetsS = [6, 3, 0.4, 0.2, 0] as const;
 
 /** Width and height of a montage in pixels. */
 export const MONTAGE_SIDE = 192;
 
 const TILE = 64;
-/** A square of the montage: where it lies, and how large it is, in pixels. */
-interface Tile {
+const [OLDEST, OLDER, NEWEST] = [0, 1, 4] as const;
+/** The last three pictures: what they show of one thing lies side by side, its colours telling whereto it moves. */
+const MOTION = [2, 3, 4] as const;
+
+/** A square of the montage: where it lies and how large it is, in pixels, and what it shows. */
+export interface Tile {
   readonly x: number;
   readonly y: number;
   readonly side: number;
+  readonly shows: 'region' | 'whole';
+  /** Of which pictures, by their place in `montageOffsetsS`: one in its colours, or three in gray, one a channel. */
+  readonly pictures: readonly [number] | readonly [red: number, green: number, blue: number];
 }
-export const wholeTile: Tile = { x: 0, y: 0, side: 2 * TILE };
-/** In the order of `montageOffsetsS`: down the right side, then along the bottom. */
-export const cropTiles: readonly Tile[] = [
-  { x: 2 * TILE, y: 0, side: TILE },
-  { x: 2 * TILE, y: TILE, side: TILE },
-  { x: 0, y: 2 * TILE, side: TILE },
-  { x: TILE, y: 2 * TILE, side: TILE },
-  { x: 2 * TILE, y: 2 * TILE, side: TILE },
+
+export const tiles: readonly Tile[] = [
+  { x: 0, y: 0, side: 2 * TILE, shows: 'region', pictures: MOTION },
+  { x: 2 * TILE, y: 0, side: TILE, shows: 'region', pictures: [OLDEST] },
+  { x: 2 * TILE, y: TILE, side: TILE, shows: 'region', pictures: [OLDER] },
+  { x: 0, y: 2 * TILE, side: TILE, shows: 'whole', pictures: [NEWEST] },
+  { x: TILE, y: 2 * TILE, side: TILE, shows: 'whole', pictures: MOTION },
+  { x: 2 * TILE, y: 2 * TILE, side: TILE, shows: 'region', pictures: [NEWEST] },
 ];
 
 const WHOLE_PICTURE: Box = [0, 0, 1, 1];
@@ -69,43 +69,67 @@ function within(start: number, length: number): number {
 }
 
 /**
- * Puts the pictures together: the whole one squeezed into a square of 128 pixels at the top left, the region of each
- * other in one of 64 pixels. Pixels are averages of the areas that they cover.
+ * Puts the pictures together as `tiles` say. Pixels are averages of the areas that they cover.
  *
+ * @param pictures - one for each of `montageOffsetsS`, in that order, all of one camera
  * @returns a new picture of 192 x 192 pixels
  */
-export function montage({ whole, crops }: MontagePictures, region: Box): RgbPicture {
-  if (crops.length !== cropTiles.length)
-    throw new Error(`${crops.length} pictures for ${cropTiles.length} tiles`);
+export function montage(pictures: readonly RgbPicture[], region: Box): RgbPicture {
+  if (pictures.length !== montageOffsetsS.length)
+    throw new Error(`${pictures.length} pictures for ${montageOffsetsS.length} moments`);
   const pixels = new Uint8Array(MONTAGE_SIDE * MONTAGE_SIDE * 3);
-  shrink(whole, WHOLE_PICTURE, pixels, wholeTile);
-  cropTiles.forEach((tile, index) => {
-    shrink(crops[index] ?? whole, region, pixels, tile);
-  });
+  for (const tile of tiles) {
+    const shown = tile.shows === 'region' ? region : WHOLE_PICTURE;
+    const parts = tile.pictures.flatMap((index) => pictures[index] ?? []);
+    const [part, ...others] = parts.map((picture) => shrunk(picture, shown, tile.side));
+    if (part !== undefined) put(others.length > 0 ? inOne([part, ...others]) : part, tile, pixels);
+  }
   return { width: MONTAGE_SIDE, height: MONTAGE_SIDE, pixels };
 }
 
-/** Draws the region of a picture into a tile: first along the rows, then down the columns. */
-function shrink(picture: RgbPicture, [x, y, width, height]: Box, into: Uint8Array, tile: Tile): void {
-  const columns = coverage(x * picture.width, width * picture.width, tile.side, picture.width);
-  const rows = coverage(y * picture.height, height * picture.height, tile.side, picture.height);
-  const stride = tile.side * 3;
+/** Weights of red, green and blue in the brightness of a pixel (ITU-R BT.601). */
+const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
+
+/** Three pictures, in gray, as the red, the green and the blue of one. */
+function inOne(parts: readonly Uint8Array[]): Uint8Array {
+  const pixels = new Uint8Array(parts[0]?.length ?? 0);
+  parts.forEach((part, channel) => {
+    for (let at = 0; at < part.length; at += 3) {
+      const gray = RED * (part[at] ?? 0) + GREEN * (part[at + 1] ?? 0) + BLUE * (part[at + 2] ?? 0);
+      pixels[at + channel] = Math.round(gray);
+    }
+  });
+  return pixels;
+}
+
+function put(part: Uint8Array, { x, y, side }: Tile, into: Uint8Array): void {
+  for (let row = 0; row < side; row++) {
+    into.set(part.subarray(row * side * 3, (row + 1) * side * 3), ((y + row) * MONTAGE_SIDE + x) * 3);
+  }
+}
+
+/** The region of a picture in a square of so many pixels: first along the rows, then down the columns. */
+function shrunk(picture: RgbPicture, [x, y, width, height]: Box, side: number): Uint8Array {
+  const columns = coverage(x * picture.width, width * picture.width, side, picture.width);
+  const rows = coverage(y * picture.height, height * picture.height, side, picture.height);
+  const stride = side * 3;
   const [top, bottom] = [rows.first[0] ?? 0, (rows.first.at(-1) ?? 0) + (rows.weights.at(-1)?.length ?? 0)];
   const narrow = new Float32Array((bottom - top) * stride);
   for (let row = top; row < bottom; row++) {
     narrowRow(picture, row, columns, narrow.subarray((row - top) * stride, (row - top + 1) * stride));
   }
+  const pixels = new Uint8Array(side * stride);
   const line = new Float32Array(stride);
-  for (let to = 0; to < tile.side; to++) {
+  for (let to = 0; to < side; to++) {
     line.fill(0);
     let from = ((rows.first[to] ?? 0) - top) * stride;
     for (const weight of rows.weights[to] ?? []) {
       for (let at = 0; at < stride; at++) line[at] = (line[at] ?? 0) + weight * (narrow[from + at] ?? 0);
       from += stride;
     }
-    const start = ((tile.y + to) * MONTAGE_SIDE + tile.x) * 3;
-    for (let at = 0; at < stride; at++) into[start + at] = Math.round(line[at] ?? 0);
+    pixels.set(line.map(Math.round), to * stride);
   }
+  return pixels;
 }
 
 function narrowRow({ width, pixels }: RgbPicture, row: number, columns: Coverage, into: Float32Array): void {

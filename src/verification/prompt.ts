@@ -1,4 +1,7 @@
-/** Prompts that a VLM is asked with. Their names are versions: a changed text is a new name, so that traces stay true. */
+/**
+ * Prompts that a VLM is asked with. Their names are versions: a changed text, or a changed composition of the montage that
+ * goes with it, is a new name, so that traces stay true and a model of another version is not asked.
+ */
 
 /** What is told to a VLM beside the pictures; names are data that somebody else chose. */
 export interface PromptContext {
@@ -7,14 +10,14 @@ export interface PromptContext {
   secondsBefore: readonly number[];
 }
 
-export const promptNames = ['drawn-1', 'general-1'] as const;
+export const promptNames = ['drawn-2', 'general-1'] as const;
 export type PromptName = (typeof promptNames)[number];
 
 /** The whole text that stands after the pictures. */
 export function promptText(name: PromptName, context: PromptContext): string {
   switch (name) {
-    case 'drawn-1':
-      // What the shipped model was trained with, word for word: it knows no other question.
+    case 'drawn-2':
+      // What the shipped model was trained with, word for word: it knows no other question. 1 showed other tiles.
       return 'What happens?';
     case 'general-1':
       return generalPrompt(context);

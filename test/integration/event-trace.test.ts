@@ -96,7 +96,7 @@ shown('how an event was decided, in a real browser (needs Chromium)', () => {
       '+0.21 s',
       'Model asked',
       'nunchi-drawn c0ffeec0',
-      'prompt drawn-1',
+      'prompt drawn-2',
       '610 ms',
     ])
       expect(text).toContain(words);

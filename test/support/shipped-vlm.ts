@@ -31,7 +31,7 @@ export function plainMontage(shade = 90): Clip {
 
 /** The question that the product asks the shipped VLM. */
 export function vlmRequest(id: string, changes: Partial<VlmRequest> = {}): VlmRequest {
-  const prompt = promptText('drawn-1', { camera: 'gate', secondsBefore: [] });
+  const prompt = promptText('drawn-2', { camera: 'gate', secondsBefore: [] });
   const clip = plainMontage();
   return { id, clip, prompt, schema: vlmAnswerJsonSchema, maxTokens: 256, deadlineMs: 20_000, ...changes };
 }

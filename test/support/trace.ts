@@ -20,7 +20,7 @@ export function eventTrace(fields: Partial<Trace> = {}): Trace {
         type: 'asked',
         t: 0.26,
         model: { name: 'nunchi-drawn', sha256: 'c0ffee'.repeat(10) + 'c0ff' },
-        prompt: 'drawn-1',
+        prompt: 'drawn-2',
         waited_ms: 40,
       },
       { type: 'peaked', t: 0.41, score: 0.92 },

@@ -9,7 +9,7 @@ import type { Verification, Vlm } from './verification.js';
 import { Verifier, type Question, type VerifierOptions } from './verifier.js';
 
 const model = { name: 'tiny', sha256: 'ab' };
-const vlm: Vlm = { ...model, prompt: 'drawn-1' };
+const vlm: Vlm = { ...model, prompt: 'drawn-2' };
 const picture: Clip = { pictures: [new ArrayBuffer(8)], mime: 'image/jpeg', secondsBefore: [3, 0] };
 const VLM_MS = 5_000;
 

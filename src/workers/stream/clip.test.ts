@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeFrames } from '../../../test/support/fake-frames.js';
-import { cropTiles, MONTAGE_SIDE, montageOffsetsS, wholeTile } from '../../verification/montage.js';
+import { MONTAGE_SIDE, tiles, type Tile } from '../../verification/montage.js';
 import { clipOf } from './clip.js';
 import type { DecodedFrame } from '../decode/decoder.js';
 
@@ -11,11 +11,12 @@ const at = (...seconds: number[]): DecodedFrame[] => seconds.map((each) => frame
 const held = at(2, 3.5, 5, 6.5, 8, 9.5, 9.2, 9.4, 9.6, 9.8, 10, 10.2);
 const frame = held[10] ?? frames.at(0);
 
-/** Red of the pixel in the middle of a tile. */
-function shadeOf(ppm: ArrayBuffer | undefined, { x, y, side }: (typeof cropTiles)[number]): number {
+/** Red, green and blue of the pixel in the middle of a tile. */
+function colourOf(ppm: ArrayBuffer | undefined, { x, y, side }: Tile): number[] {
   const bytes = new Uint8Array(ppm ?? new ArrayBuffer(0));
   const pixels = bytes.subarray(bytes.length - MONTAGE_SIDE * MONTAGE_SIDE * 3);
-  return pixels[3 * ((y + side / 2) * MONTAGE_SIDE + x + side / 2)] ?? NaN;
+  const start = 3 * ((y + side / 2) * MONTAGE_SIDE + x + side / 2);
+  return [...pixels.subarray(start, start + 3)];
 }
 
 describe('a clip', () => {
@@ -26,17 +27,23 @@ describe('a clip', () => {
     const header = 'P6\n192 192\n255\n';
     expect(Buffer.from(clip.pictures[0] ?? new ArrayBuffer(0), 0, header.length).toString()).toBe(header);
     expect(clip.pictures[0]?.byteLength).toBe(header.length + MONTAGE_SIDE ** 2 * 3);
-    expect(clip.secondsBefore).toEqual([0, 6.5, 3.5, 0.4, 0.2, 0].map((s) => expect.closeTo(s, 6) as number));
-    expect([wholeTile, ...cropTiles].map((tile) => shadeOf(clip.pictures[0], tile))).toEqual([
-      100, 35, 65, 96, 98, 100,
+    expect(clip.secondsBefore).toEqual([6.5, 3.5, 0.4, 0.2, 0].map((s) => expect.closeTo(s, 6) as number));
+    // Frames are red alone, by their times; the three of a motion tile are gray.
+    const motion = [0.4, 0.2, 0].map((s) => Math.round(0.299 * (100 - 10 * s)));
+    expect(tiles.map((tile) => colourOf(clip.pictures[0], tile))).toEqual([
+      motion,
+      [35, 0, 0],
+      [65, 0, 0],
+      [100, 0, 0],
+      motion,
+      [100, 0, 0],
     ]);
-    expect(cropTiles).toHaveLength(montageOffsetsS.length);
   });
 
   it('lets the oldest frame stand for those before it, and the frame itself for all when it is alone', () => {
     const young = clipOf(frame, at(9.5, 10), { layout: 'montage' }, null);
-    expect(young.secondsBefore).toEqual([0, 0.5, 0.5, 0.5, 0, 0]);
-    expect(clipOf(frame, [frame], { layout: 'montage' }, null).secondsBefore).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(young.secondsBefore).toEqual([0.5, 0.5, 0.5, 0, 0]);
+    expect(clipOf(frame, [frame], { layout: 'montage' }, null).secondsBefore).toEqual([0, 0, 0, 0, 0]);
   });
 
   it.each([

@@ -12,7 +12,7 @@ const JPEG_QUALITY = 85;
 
 /**
  * Pictures of what led up to `frame`, chosen from `held`: of each moment the frame nearest to it, never a later one
- * than `frame`. The tiles of a montage are told from the whole picture on; single frames come without repeats.
+ * than `frame`. A montage is made of five, repeats counted; single frames come without repeats.
  */
 export function clipOf(
   frame: DecodedFrame,
@@ -38,11 +38,11 @@ function montageClip(
     return picture;
   };
   const region = regionAround(box, frame.width / frame.height);
-  const composed = montage({ whole: pictureOf(frame), crops: shown.map(pictureOf) }, region);
+  const composed = montage(shown.map(pictureOf), region);
   return {
     pictures: [ppm(composed)],
     mime: 'image/x-portable-pixmap',
-    secondsBefore: [frame, ...shown].map((tile) => secondsBetween(tile, frame)),
+    secondsBefore: shown.map((each) => secondsBetween(each, frame)),
   };
 }
 
