@@ -14,7 +14,7 @@ HEADINGS = ["left", "right", "towards", "away"]
 # By number: what a heading becomes in a mirror.
 MIRRORED = {0: 1, 1: 0}
 MOVING = {"running", "vehicle", "wrong_way"}
-CROPS = 5
+MOMENTS = 5
 # What a target says of something that is not to be learnt from.
 IGNORED = -100
 # A token shows a marked thing when the thing covers this share of it, or of itself lies this much in it.

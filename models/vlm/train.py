@@ -17,19 +17,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from augment import Augmenter
-from candidates import CROPS, HEADINGS, IGNORED, KINDS, Candidates, mirror_sample
+from candidates import MOMENTS, HEADINGS, IGNORED, KINDS, Candidates, mirror_sample
 from network import Vlm
 from words import Vocabulary, make_vocabulary, prompt_around_picture
 
-BATCH = 64
-EYE_STEPS = 2_000
-STEPS = 1_300
+BATCH = 32
+EYE_STEPS = 6_000
+STEPS = 3_000
 WARM_UP_STEPS = 100
-EYE_RATE, RATE = 1e-3, 8e-4
+EYE_RATE, RATE = 7e-4, 6e-4
 WEIGHT_DECAY = 0.05
 # Weight of what the eye learns beside the answers.
 ASIDE = 0.5
-SAVE_EVERY = 100
+SAVE_EVERY = 200
 
 
 class Asides(nn.Module):
@@ -37,13 +37,13 @@ class Asides(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.summary = nn.Linear(2 * width, len(KINDS) + len(HEADINGS) + CROPS + 1)
+        self.summary = nn.Linear(2 * width, len(KINDS) + len(HEADINGS) + MOMENTS + 1)
         self.by_token = nn.Linear(width, len(KINDS))
 
     def forward(self, seen: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """The loss, and the share of pictures whose kind was told."""
         pooled = torch.cat((seen.mean(dim=1), seen.amax(dim=1)), dim=1)
-        kinds, headings, shown = self.summary(pooled).float().split([len(KINDS), len(HEADINGS), CROPS + 1], dim=1)
+        kinds, headings, shown = self.summary(pooled).float().split([len(KINDS), len(HEADINGS), MOMENTS + 1], dim=1)
         tokens = self.by_token(seen).float().flatten(0, 1)
         loss = F.cross_entropy(kinds, targets[:, 0], label_smoothing=0.02)
         moving = F.cross_entropy(headings, targets[:, 1], ignore_index=IGNORED, reduction="sum") / len(targets)

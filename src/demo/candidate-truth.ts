@@ -35,13 +35,13 @@ const clearAfterS = {
   running: 0,
   vehicle: 0,
   wrong_way: 0,
-  fall: 0.15,
+  fall: 0.25,
   loitering: 3.5,
   left_bag: 0.5,
   smoke: 0.5,
 } as const;
-/** Who has fallen has got up again so long before the end. */
-const GETTING_UP_S = 0.4;
+/** Who has fallen is half up again so long before the end, and lies no more. */
+const GETTING_UP_S = 0.8;
 /** Least sides of a box in pixels: half a van or a torso at the picture's edge is no sight of it. */
 const LEAST_WIDTH = 6;
 const LEAST_HEIGHT = 12;
