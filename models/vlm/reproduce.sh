@@ -10,8 +10,8 @@ export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
 
 npm run build
 mkdir -p "$work"
-node dist/demo/draw-candidates.js "$work/train" --seed 2000000 --scenes 5000
-node dist/demo/draw-candidates.js "$work/heldout" --seed 900000 --scenes 150
+node dist/demo/draw-candidates.js "$work/train" --seed 15000000 --scenes 6000
+node dist/demo/draw-candidates.js "$work/heldout" --seed 950000 --scenes 500
 "$python" "$here/train.py" --candidates "$work/train" --vocabulary "$work/words.model" \
   --out "$work/checkpoint.pt" --bf16
 "$python" "$here/export.py" --checkpoint "$work/checkpoint.pt" --vocabulary "$work/words.model" --out "$work"

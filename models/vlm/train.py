@@ -22,8 +22,8 @@ from network import Vlm
 from words import Vocabulary, make_vocabulary, prompt_around_picture
 
 BATCH = 32
-EYE_STEPS = 6_000
-STEPS = 3_000
+EYE_STEPS = 12_000
+STEPS = 4_200
 WARM_UP_STEPS = 100
 EYE_RATE, RATE = 7e-4, 6e-4
 WEIGHT_DECAY = 0.05

@@ -25,7 +25,7 @@ const ASPECT = SIZE.width / SIZE.height;
 const SCENES_PER_SHARD = 50;
 const MOMENTS = 3;
 const TRIES_PER_MOMENT = 4;
-/** An anomaly that fewer of the picture's pixels show can be told by nobody: 130 of them, 9 by 14. */
+/** Share of the picture's pixels that must show an anomaly for it to be asked about: 130 of them, 9 by 14. */
 const LEAST_VISIBLE = 0.001;
 /** Times in a scene are whole multiples of this, so that moments share frames. */
 const GRID_S = 0.1;
@@ -54,7 +54,7 @@ const plan: readonly (AnomalyKind | undefined)[] = [
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '2000000' }, scenes: { type: 'string', default: '6000' } },
+  options: { seed: { type: 'string', default: '15000000' }, scenes: { type: 'string', default: '6000' } },
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error('usage: draw-candidates OUT [--seed N] [--scenes M]');
