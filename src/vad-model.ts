@@ -30,7 +30,5 @@ export const motionChannels = [
   'difference',
   /** Gray, 0 to 255. */
   'gray',
-  /** Squared gradient of gray: texture. */
-  'texture',
 ] as const;
 export type MotionChannel = (typeof motionChannels)[number];

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 FRAME = 192
 CELL = 8
-CHANNELS = ("dx", "dy", "squared", "residual", "difference", "gray", "texture")
+CHANNELS = ("dx", "dy", "squared", "residual", "difference", "gray")
 LEVELS = 3
 # Side of the square that shares a displacement, in pixels of its level.
 SQUARE = 2
@@ -131,13 +131,13 @@ class Motion(nn.Module):
     """What moved between two pictures, cell by cell; no item of a batch has a say in another's result.
 
     Inputs: `pair` uint8 [B,2,192,192] gray, earlier and later, the whole picture squeezed to a square; `aspect`
-    float [B], the picture's height by its width. Output: float [B,7,24,24], means over cells of 8 x 8 pixels:
+    float [B], the picture's height by its width. Output: float [B,6,24,24], means over cells of 8 x 8 pixels:
 
     - dx, dy: displacement to the right and downwards, in 1/192 of the picture's width both;
     - squared: squared length of the displacement;
     - residual: squared gray difference left once the later picture is moved back;
     - difference: squared gray difference before that;
-    - gray, texture: of the later picture, blurred: gray and squared gradient.
+    - gray: of the later picture, blurred.
     """
 
     def __init__(self, flow: Flow) -> None:
@@ -149,9 +149,8 @@ class Motion(nn.Module):
         earlier, later = blurred.split(1, dim=1)
         dx, dy = displacement.split(1, dim=1)
         dy = dy * aspect.view(-1, 1, 1, 1)
-        gx, gy = self.flow.gradients(later).split(1, dim=1)
         residual = moved - earlier
         difference = later - earlier
         of_squares = torch.cat((dx, dy, dx * dx + dy * dy), dim=1)
-        of_pixels = torch.cat((residual * residual, difference * difference, later, gx * gx + gy * gy), dim=1)
+        of_pixels = torch.cat((residual * residual, difference * difference, later), dim=1)
         return torch.cat((F.avg_pool2d(of_squares, CELL // SQUARE), F.avg_pool2d(of_pixels, CELL)), dim=1)
