@@ -4,11 +4,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '../../errors.js';
 
 /**
- * One thread for each statement: with two, a text search would take both cores of a small machine, and what is stored
- * meanwhile would wait for them. The limit holds the index over a million ids and what a summary or an export needs
- * beside it. A page of rows is read late: first its keys, then only these rows whole.
+ * Two threads let a text search use both cores of a small machine: with one, three of them take longer than they may, and
+ * on an otherwise idle machine events wait for the disk as long. The limit holds the index over a million ids and what a
+ * summary or an export needs beside it. A page of rows is read late: first its keys, then only these rows whole.
  */
-const settings = { threads: '1', memory_limit: '512MB' };
+const settings = { threads: '2', memory_limit: '512MB' };
 
 /**
  * Opens or creates the database file. Statements see it and the files in `exports`, nothing else of the machine, and
