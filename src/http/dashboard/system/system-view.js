@@ -3,24 +3,10 @@ import { askForToken, ask, failureText, hasToken } from '../access.js';
 import { seesEveryCamera, whoIsThere } from '../caller.js';
 import { counted, replaceLines, setText } from '../elements.js';
 import { Repeated } from '../repeated.js';
+import { overloadText, tooMuchText } from './system-words.js';
 import { durationText } from '../times.js';
 
 const REFRESH_EVERY_MS = 5_000;
-
-const overloadTexts = {
-  normal: 'Nothing is left out',
-  live_reduced: 'Live pictures come at 2 a second',
-  vad_reduced:
-    'Live pictures come at 2 a second, and the quieter half of the cameras is judged half as often',
-  vlm_reduced:
-    'Live pictures come at 2 a second, the quieter half of the cameras is judged half as often, and a model sees one picture instead of four',
-};
-
-const tooMuch = {
-  dropRatio: 'frames were dropped',
-  scoreDelayMs: 'scores came late',
-  loopDelayMs: 'the main thread was late',
-};
 
 const page = (id) => document.getElementById(id);
 
@@ -79,8 +65,8 @@ export class SystemView {
     page('load').dataset.state = overload.state === 'normal' ? 'good' : 'warned';
     setText(page('load-state'), overload.state === 'normal' ? 'Keeps up' : 'Overloaded');
     replaceLines(page('load-facts'), [
-      `${overloadTexts[overload.state] ?? overload.state}.`,
-      ...overload.because.map((why) => `Because ${tooMuch[why] ?? why}.`),
+      `${overloadText(overload.state)}.`,
+      ...overload.because.map((why) => `Because ${tooMuchText(why)}.`),
     ]);
     this.#showMemory(resources, process);
     const lag = store.waiting + ((store.lastSeq ?? 0) - (store.projectedSeq ?? 0));
