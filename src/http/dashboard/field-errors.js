@@ -2,6 +2,11 @@
 import { failureText } from './access.js';
 import { element, setText } from './elements.js';
 
+/** A failure in words that stand at the field: that is named by where they stand. */
+export function textAtField(failure) {
+  return failureText(failure).replace(`${failure.field}: `, '');
+}
+
 export class FieldErrors {
   #form;
   #notice;
@@ -33,9 +38,7 @@ export class FieldErrors {
       this.say(failureText(failure));
       return;
     }
-    // The field is named by where the message stands.
-    const words = failureText(failure).replace(`${failure.field}: `, '');
-    const error = element('span', 'field-error', words);
+    const error = element('span', 'field-error', textAtField(failure));
     error.id = `${name}-error`;
     field.ariaInvalid = 'true';
     field.setAttribute('aria-describedby', error.id);

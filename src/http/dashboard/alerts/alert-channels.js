@@ -2,6 +2,7 @@
 import { ask, failureText, send } from '../access.js';
 import { heldBackText } from './alert-words.js';
 import { mayDo, seesEveryCamera } from '../caller.js';
+import { Cards } from '../cards.js';
 import { chooseMinutes } from '../choice-dialog.js';
 import { button, element, replaceLines, setText } from '../elements.js';
 import { momentText } from '../times.js';
@@ -14,16 +15,18 @@ const stateNames = {
 };
 
 export class AlertChannels {
-  #list;
   #empty;
   #notice;
   #onNames;
-  /** By name. */
-  #cards = new Map();
+  #cards;
 
   /** `onNames` hears which channels there are. */
   constructor({ list, empty, notice, onNames }) {
-    this.#list = list;
+    this.#cards = new Cards(
+      list,
+      ({ name }) => name,
+      ({ name }) => new ChannelCard(name),
+    );
     this.#empty = empty;
     this.#notice = notice;
     this.#onNames = onNames;
@@ -45,22 +48,9 @@ export class AlertChannels {
   }
 
   #show(channels) {
-    for (const channel of channels) {
-      let card = this.#cards.get(channel.name);
-      if (card === undefined) {
-        card = new ChannelCard(channel.name);
-        this.#cards.set(channel.name, card);
-        this.#list.append(card.element);
-      }
-      card.update(channel);
-    }
-    for (const [name, card] of this.#cards) {
-      if (channels.some((channel) => channel.name === name)) continue;
-      card.element.remove();
-      this.#cards.delete(name);
-    }
+    this.#cards.update(channels);
     this.#empty.hidden = channels.length > 0;
-    this.#onNames([...this.#cards.keys()]);
+    this.#onNames(channels.map(({ name }) => name));
   }
 }
 

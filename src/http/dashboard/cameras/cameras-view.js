@@ -3,6 +3,7 @@ import { CameraCalibration } from './camera-calibration.js';
 import { CameraCard } from './camera-card.js';
 import { CameraForm } from './camera-form.js';
 import { mayDo, seesEveryCamera } from '../caller.js';
+import { Cards } from '../cards.js';
 import { Repeated } from '../repeated.js';
 
 const PICTURES_EVERY_MS = 10_000;
@@ -13,21 +14,24 @@ export class CamerasView {
   title = 'Cameras';
   section = page('cameras-page');
   link = page('cameras-link');
-  /** By id. */
-  #cards = new Map();
+  #cards;
   #cameras = null;
-  #listeners;
   #pictures = new Repeated(() => this.#refreshPictures(), PICTURES_EVERY_MS);
 
   /** `reload` has the cameras asked for anew, after something was done about one. */
   constructor({ reload }) {
     const calibration = new CameraCalibration(page('calibration'), reload);
     const form = new CameraForm(page('camera-form'), reload);
-    this.#listeners = {
+    const listeners = {
       onCalibration: (camera) => calibration.open(camera),
       onChange: (camera) => form.change(camera),
       onChanged: reload,
     };
+    this.#cards = new Cards(
+      page('camera-list'),
+      ({ id }) => id,
+      (camera) => new CameraCard(camera, listeners),
+    );
     page('add-camera').addEventListener('click', () => form.add());
   }
 
@@ -46,26 +50,11 @@ export class CamerasView {
   update(cameras) {
     this.#cameras = cameras;
     if (cameras === null) return;
-    for (const camera of cameras) this.#cardOf(camera).update(camera);
-    for (const [id, card] of this.#cards) {
-      if (cameras.some((camera) => camera.id === id)) continue;
-      card.element.remove();
-      this.#cards.delete(id);
-    }
+    this.#cards.update(cameras);
     page('none-listed').hidden = cameras.length > 0;
   }
 
-  #cardOf(camera) {
-    let card = this.#cards.get(camera.id);
-    if (card === undefined) {
-      card = new CameraCard(camera, this.#listeners);
-      this.#cards.set(camera.id, card);
-      page('camera-list').append(card.element);
-    }
-    return card;
-  }
-
   async #refreshPictures() {
-    await Promise.all([...this.#cards.values()].map((card) => card.refreshPicture()));
+    await Promise.all(this.#cards.all().map((card) => card.refreshPicture()));
   }
 }

@@ -1,6 +1,7 @@
 /** The wall of live tiles beside the newest events. */
 import { EventList } from '../events/event-list.js';
 import { EventSearch } from '../events/event-search.js';
+import { Cards } from '../cards.js';
 import { LiveLink } from './live-link.js';
 import { Tile } from './tile.js';
 
@@ -12,7 +13,11 @@ export class LiveView {
   title = 'Live';
   section = page('live-page');
   link = page('live-link');
-  #tiles = new Map();
+  #tiles = new Cards(
+    page('tiles'),
+    ({ id }) => id,
+    () => new Tile(),
+  );
   #cameras = [];
   #list;
   #search;
@@ -43,7 +48,7 @@ export class LiveView {
     });
     document.addEventListener('visibilitychange', () => this.#watchWhatIsVisible());
     setInterval(() => {
-      for (const tile of this.#tiles.values()) tile.refresh();
+      for (const tile of this.#tiles.all()) tile.refresh();
     }, REFRESH_EVERY_MS);
   }
 
@@ -74,27 +79,12 @@ export class LiveView {
   /** Takes over what `/api/cameras` says. */
   update(cameras) {
     this.#cameras = cameras;
-    for (const camera of cameras) this.#tileOf(camera).update(camera);
-    for (const [id, tile] of this.#tiles) {
-      if (cameras.some((camera) => camera.id === id)) continue;
-      tile.element.remove();
-      this.#tiles.delete(id);
-    }
+    this.#tiles.update(cameras);
     page('no-cameras').hidden = cameras.length > 0;
     page('tiles').dataset.columns = String(columnsFor(cameras.length));
     this.#list.renameCameras();
     this.#search.offerCameras(cameras);
     this.#watchWhatIsVisible();
-  }
-
-  #tileOf(camera) {
-    let tile = this.#tiles.get(camera.id);
-    if (tile === undefined) {
-      tile = new Tile();
-      this.#tiles.set(camera.id, tile);
-      page('tiles').append(tile.element);
-    }
-    return tile;
   }
 
   /** Nobody sees a hidden page, or another view: its cameras need not be encoded. */

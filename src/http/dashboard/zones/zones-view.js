@@ -2,6 +2,7 @@
 import { failureText, send } from '../access.js';
 import { mayDo } from '../caller.js';
 import { button, counted, setText } from '../elements.js';
+import { textAtField } from '../field-errors.js';
 import { ZoneCanvas } from './zone-canvas.js';
 import { ZoneList } from './zone-list.js';
 import { ZonePen } from './zone-pen.js';
@@ -213,8 +214,7 @@ export class ZonesView {
     const [, kind, name] = /(?:^|\.)(zone|mask)s\.([^.]+)/.exec(failure.field ?? '') ?? [];
     const masks = this.#shapes.filter((shape) => shape.kind === 'mask');
     const shape = kind === 'mask' ? masks[Number(name)] : this.#shapes.find((zone) => zone.name === name);
-    const words = failureText(failure).replace(`${failure.field}: `, '');
-    if (name === undefined || !this.#list.complain(shape, words))
+    if (name === undefined || !this.#list.complain(shape, textAtField(failure)))
       setText(notice, `That could not be saved: ${failureText(failure)}`);
   }
 
