@@ -97,6 +97,11 @@ export class FileSettings implements Settings, ConfigDesk {
     return this.view();
   }
 
+  /** What is wrong with the file, while an older configuration is in force. */
+  get failure(): AppError | null {
+    return this.#rejected;
+  }
+
   view(): ConfigView {
     const { file, overrides } = this.#options.loaded.source;
     return {

@@ -16,6 +16,7 @@ import type { Services } from '../http/services.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Reading } from '../metrics/reading.js';
 import type { ProductAssessment } from './assessment.js';
+import type { FileSettings } from '../config/file-settings.js';
 import type { ConfigDesk } from '../config/settings.js';
 import type { ProductEvents } from './events.js';
 import type { ProductOverload } from './overload.js';
@@ -23,6 +24,10 @@ import { BYTES_PER_MIB, MS_PER_S } from '../units.js';
 
 /** Prometheus gives a scrape 10 s, and one that fails says nothing at all. */
 const STATS_DEADLINE_MS = 2_000;
+
+/** What exactly is for admins alone: it may be part of a secret. */
+const BAD_FILE =
+  'the configuration file has a mistake, and the one before is in force: see reload_error in /api/config';
 
 export interface Product {
   fleet: Fleet;
@@ -33,7 +38,7 @@ export interface Product {
   events: ProductEvents;
   alerts: Alerts;
   cameraDesk: CameraDesk;
-  settings: ConfigDesk;
+  settings: ConfigDesk & Pick<FileSettings, 'failure'>;
   assessment: Pick<ProductAssessment, 'stats'>;
   overload: Pick<ProductOverload, 'now'>;
   /** Null before the API answers. */
@@ -98,9 +103,7 @@ export function productServices(product: Product): Services {
         uptime_s: (clock.monotonicMs() - startedMs) / MS_PER_S,
         rss_mb: process.memoryUsage.rss() / BYTES_PER_MIB,
         loop_delay_ms_p99: loopDelay.p99Ms(),
-        ready: failures(product).length === 0,
-        failures: failures(product),
-        warnings: warnings(product),
+        ...condition(product),
         overload: product.overload.now,
         vad: vad && { ...vad, score_delay_ms: metrics.scoreDelays() },
         ...product.assessment.stats(),
@@ -119,32 +122,19 @@ export function productServices(product: Product): Services {
     async metrics() {
       return { text: await metrics.text(await reading(product)), contentType: metrics.contentType };
     },
-    readiness: () => readiness(product),
+    readiness() {
+      const { ready, failures, warnings } = condition(product);
+      return { ready, reasons: [...failures, ...warnings] };
+    },
   };
 }
 
-function readiness(product: Product): { ready: boolean; reasons: string[] } {
-  const broken = failures(product);
-  return { ready: broken.length === 0, reasons: [...broken, ...warnings(product)] };
-}
-
-/** Why cameras are not scored, or events not stored. */
-function failures({ writer, gpu }: Product): string[] {
-  return messagesOf([writer.failure, gpu.failure]);
-}
-
-/** What is not done though cameras are scored and events stored. */
-function warnings({ events, settings }: Product): string[] {
-  // What is wrong in it is for admins alone: it may be part of a secret.
-  const isFileBad = settings.view().reload_error !== null;
-  return [
-    ...messagesOf([events.clips.failure]),
-    ...(isFileBad
-      ? [
-          'the configuration file has a mistake, and the one before is in force: see reload_error in /api/config',
-        ]
-      : []),
-  ];
+/** `failures`: why cameras are not scored, or events not stored; `warnings`: what is not done though they are. */
+function condition({ writer, gpu, events, settings }: Product) {
+  const failures = messagesOf([writer.failure, gpu.failure]);
+  const warnings = messagesOf([events.clips.failure]);
+  if (settings.failure !== null) warnings.push(BAD_FILE);
+  return { ready: failures.length === 0, failures, warnings };
 }
 
 function messagesOf(failures: readonly (AppError | null)[]): string[] {
@@ -158,7 +148,7 @@ function eventsDropped({ fleet, alerts }: Product): Reading['eventsDropped'] {
 async function reading(product: Product): Promise<Reading> {
   const { vad, store } = await threadStats(product);
   return {
-    ready: readiness(product).ready,
+    ready: condition(product).ready,
     cameras: product.fleet.members.map(({ camera }) => ({
       id: camera.id,
       fps: camera.settings.vad.fps,
