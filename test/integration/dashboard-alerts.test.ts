@@ -1,43 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { answered } from '../support/api-client.js';
-import { Browser, hasChromium } from '../support/browser.js';
-import {
-  adminToken,
-  startDashboardProduct,
-  viewerToken,
-  type DashboardProduct,
-} from '../support/dashboard-product.js';
-
-vi.setConfig({ testTimeout: 90_000 });
+import { hasChromium, type Browser } from '../support/browser.js';
+import { adminToken, DashboardRig, viewerToken } from '../support/dashboard-product.js';
 
 const shown = hasChromium ? describe : describe.skip;
 
 shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
-  let rig: DashboardProduct;
+  const rig = new DashboardRig();
   let browser: Browser;
 
   beforeAll(async () => {
-    rig = await startDashboardProduct();
     for (const summary of ['<b>first</b>', 'second']) {
       const body = { camera: 'gate', label: 'drill', severity: 'high' as const, summary };
-      await answered(rig.api.POST('/api/events', { body }));
+      await answered(rig.running.api.POST('/api/events', { body }));
     }
   }, 60_000);
-
-  afterEach(async () => {
-    await browser.close();
-  });
-
-  afterAll(async () => {
-    await rig.stop();
-  });
 
   const text = (id: string) => `document.getElementById('${id}').innerText`;
   const channel = (name: string) => `document.querySelector('.channel[data-name="${name}"]')`;
   const push = (name: string, label: string) => browser.push(label, `.channel[data-name="${name}"]`);
 
   it('say of each what became of it on every channel, and why one was not told', async () => {
-    browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, adminToken);
+    browser = await rig.open('#alerts', 1440, 900, adminToken);
     await browser.until(`document.querySelectorAll('.alert').length === 2`);
     await browser.until(`${text('alerts')}.includes('Sent')`);
     const told = await browser.evaluate<string>(text('alerts'));
@@ -48,7 +32,7 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
   });
 
   it('are narrowed by their outcome, and say so when there are none', async () => {
-    browser = await Browser.open(`${rig.product.url}/#alerts`, 375, 812, adminToken);
+    browser = await rig.open('#alerts', 375, 812, adminToken);
     await browser.until(`document.querySelectorAll('.alert').length === 2`);
     const choose = (value: string) => browser.fill('outcome', value, '#alert-filters');
     await choose('kind=suppressed');
@@ -59,11 +43,11 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
   });
 
   it('let a channel be tested, snoozed and woken', async () => {
-    browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, adminToken);
+    browser = await rig.open('#alerts', 1440, 900, adminToken);
     await browser.until(`${channel('desk')} !== null`);
     await push('desk', 'Send a test');
     await browser.until(`${channel('desk')}.innerText.includes('The receiver took it')`);
-    expect(rig.receiver.of('/desk').at(-1)?.body).toMatchObject({ type: 'alert.test' });
+    expect(rig.running.receiver.of('/desk').at(-1)?.body).toMatchObject({ type: 'alert.test' });
     await push('desk', 'Snooze…');
     await browser.push('2 hours', 'dialog[open]');
     await browser.until(`${channel('desk')}.innerText.includes('Snoozed until')`);
@@ -72,7 +56,7 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
   });
 
   it('offer a viewer nothing but to look, and open an event as text', async () => {
-    browser = await Browser.open(`${rig.product.url}/#alerts`, 1440, 900, viewerToken);
+    browser = await rig.open('#alerts', 1440, 900, viewerToken);
     await browser.until(`document.querySelectorAll('.alert').length >= 2 && ${channel('desk')} !== null`);
     expect(
       await browser.evaluate(
@@ -87,9 +71,12 @@ shown('the alerts of the dashboard in a real browser (needs Chromium)', () => {
 
   it('say why cameras have nothing to tell', async () => {
     await answered(
-      rig.api.PUT('/api/cameras/{id}/mute', { params: { path: { id: 'gate' } }, body: { minutes: null } }),
+      rig.running.api.PUT('/api/cameras/{id}/mute', {
+        params: { path: { id: 'gate' } },
+        body: { minutes: null },
+      }),
     );
-    browser = await Browser.open(`${rig.product.url}/#alerts/why`, 375, 812, viewerToken);
+    browser = await rig.open('#alerts/why', 375, 812, viewerToken);
     await browser.until(`${text('silent-cameras')}.includes('Gate is muted.')`);
     expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(375);
   });

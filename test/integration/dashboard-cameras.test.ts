@@ -1,31 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Browser, hasChromium } from '../support/browser.js';
-import {
-  adminToken,
-  startDashboardProduct,
-  viewerToken,
-  type DashboardProduct,
-} from '../support/dashboard-product.js';
-
-vi.setConfig({ testTimeout: 90_000 });
+import { describe, expect, it } from 'vitest';
+import { hasChromium, type Browser } from '../support/browser.js';
+import { adminToken, DashboardRig, viewerToken } from '../support/dashboard-product.js';
 
 const shown = hasChromium ? describe : describe.skip;
 
 shown('the cameras of the dashboard in a real browser (needs Chromium)', () => {
-  let rig: DashboardProduct;
+  const rig = new DashboardRig();
   let browser: Browser;
-
-  beforeAll(async () => {
-    rig = await startDashboardProduct();
-  }, 60_000);
-
-  afterEach(async () => {
-    await browser.close();
-  });
-
-  afterAll(async () => {
-    await rig.stop();
-  });
 
   const card = (id: string) => `.camera-card[data-id="${id}"]`;
   const text = (selector: string) => `(document.querySelector('${selector}')?.innerText ?? '')`;
@@ -36,7 +17,7 @@ shown('the cameras of the dashboard in a real browser (needs Chromium)', () => {
         .filter((one) => one.offsetParent !== null).map((one) => one.textContent)`,
     );
   const openPage = async (token: string, width = 1440) => {
-    browser = await Browser.open(`${rig.product.url}/#cameras`, width, 900, token);
+    browser = await rig.open('#cameras', width, 900, token);
     await browser.until(`document.querySelector('${card('gate')}') !== null`);
   };
 
@@ -54,7 +35,7 @@ shown('the cameras of the dashboard in a real browser (needs Chromium)', () => {
     await browser.until(
       `${text('#camera-form [name=url][aria-invalid] ~ .field-error')}.includes('camera.url_refused')`,
     );
-    await browser.fill('url', rig.spareClip, '#camera-form');
+    await browser.fill('url', rig.running.spareClip, '#camera-form');
     await browser.push('Test', '#camera-form');
     await browser.until(`${text('#camera-form .trial')}.includes('It works: h264')`);
     await browser.until(`document.querySelector('#camera-form .trial img').naturalWidth > 0`);
@@ -68,7 +49,7 @@ shown('the cameras of the dashboard in a real browser (needs Chromium)', () => {
     await browser.fill('vad.fps', '2', '#camera-form');
     await browser.push('Save', '#camera-form');
     await browser.until(`${text(card('yard'))}.includes('Back yard')`);
-    expect(await rig.camera('yard')).toMatchObject({ name: 'Back yard', fps: 2 });
+    expect(await rig.running.camera('yard')).toMatchObject({ name: 'Back yard', fps: 2 });
 
     await browser.push('Remove…', card('yard'));
     await browser.push('Remove', 'dialog[open]');
@@ -93,8 +74,8 @@ shown('the cameras of the dashboard in a real browser (needs Chromium)', () => {
     await browser.push('Save', '#camera-form');
     await browser.until(`${text(card('far'))}.includes('Far')`);
     expect(await browser.evaluate('document.documentElement.innerHTML')).not.toContain('heron');
-    expect((await rig.camera('far')).url).toBe('rtsp://***@127.0.0.1:9/s1');
-    await rig.api.DELETE('/api/cameras/{id}', { params: { path: { id: 'far' } } });
+    expect((await rig.running.camera('far')).url).toBe('rtsp://***@127.0.0.1:9/s1');
+    await rig.running.api.DELETE('/api/cameras/{id}', { params: { path: { id: 'far' } } });
   });
 
   it('are paused, resumed, muted and unmuted', async () => {

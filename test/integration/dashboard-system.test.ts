@@ -1,36 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Browser, hasChromium } from '../support/browser.js';
-import {
-  adminToken,
-  startDashboardProduct,
-  viewerToken,
-  type DashboardProduct,
-} from '../support/dashboard-product.js';
-
-vi.setConfig({ testTimeout: 90_000 });
+import { describe, expect, it } from 'vitest';
+import { hasChromium, type Browser } from '../support/browser.js';
+import { adminToken, DashboardRig, viewerToken } from '../support/dashboard-product.js';
 
 const shown = hasChromium ? describe : describe.skip;
 
 shown('the state of the whole on the dashboard in a real browser (needs Chromium)', () => {
-  let rig: DashboardProduct;
+  const rig = new DashboardRig();
   let browser: Browser;
-
-  beforeAll(async () => {
-    rig = await startDashboardProduct();
-  }, 60_000);
-
-  afterEach(async () => {
-    await browser.close();
-  });
-
-  afterAll(async () => {
-    await rig.stop();
-  });
 
   const text = (id: string) => `document.getElementById('${id}').innerText`;
 
   it('is told with memory, load and store, and who one is', async () => {
-    browser = await Browser.open(`${rig.product.url}/#system`, 375, 812, viewerToken);
+    browser = await rig.open('#system', 375, 812, viewerToken);
     await browser.until(`${text('ready-state')} === 'Ready'`);
     await browser.until(`${text('memory-state')}.includes('GiB of 6.0 GiB')`);
     expect(await browser.evaluate(text('whoami'))).toBe('You are porter, viewer, and see all cameras.');
@@ -39,7 +20,7 @@ shown('the state of the whole on the dashboard in a real browser (needs Chromium
   });
 
   it('asks for a token, and again for one that is not known', async () => {
-    browser = await Browser.open(`${rig.product.url}/#system`, 1440, 900);
+    browser = await rig.open('#system', 1440, 900);
     for (const token of ['no-such-token', adminToken]) {
       await browser.until(`document.getElementById('access').open`);
       await browser.evaluate(`document.getElementById('token').value = '${token}'`);
@@ -49,9 +30,9 @@ shown('the state of the whole on the dashboard in a real browser (needs Chromium
   });
 
   it('says that the server is gone, in every view, and that what is shown may be old', async () => {
-    browser = await Browser.open(`${rig.product.url}/#system`, 1440, 900, adminToken);
+    browser = await rig.open('#system', 1440, 900, adminToken);
     await browser.until(`${text('ready-state')} === 'Ready'`);
-    await rig.product.stop();
+    await rig.running.product.stop();
     await browser.until(`${text('banner')}.startsWith('No connection to Nunchi')`);
     await browser.until(`${text('link')} === 'Connection lost'`);
     await browser.until(`${text('system-notice')}.startsWith('What is shown may be old')`);

@@ -1,40 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answered } from '../support/api-client.js';
-import { Browser, hasChromium } from '../support/browser.js';
-import {
-  adminToken,
-  startDashboardProduct,
-  viewerToken,
-  type DashboardProduct,
-} from '../support/dashboard-product.js';
-
-vi.setConfig({ testTimeout: 90_000 });
+import { hasChromium, type Browser } from '../support/browser.js';
+import { adminToken, DashboardRig, viewerToken } from '../support/dashboard-product.js';
 
 const shown = hasChromium ? describe : describe.skip;
 
 shown('the zones of the dashboard in a real browser (needs Chromium)', () => {
-  let rig: DashboardProduct;
+  const rig = new DashboardRig();
   let browser: Browser;
 
-  beforeAll(async () => {
-    rig = await startDashboardProduct();
-  }, 60_000);
-
-  afterEach(async () => {
-    await browser.close();
-  });
-
-  afterAll(async () => {
-    await rig.stop();
-  });
-
   const openPage = async (token: string, width: number) => {
-    browser = await Browser.open(`${rig.product.url}/#zones/gate`, width, 900, token);
+    browser = await rig.open('#zones/gate', width, 900, token);
     await browser.until(`(document.getElementById('zone-picture')?.naturalWidth ?? 0) > 0`);
   };
   const near = (share: number): unknown => expect.closeTo(share, 2);
   const saved = `document.getElementById('zones-notice').innerText.startsWith('Saved.')`;
-  const drawn = () => rig.camera('gate');
+  const drawn = () => rig.running.camera('gate');
 
   it('are drawn by clicks on the picture, named and saved', async () => {
     await openPage(adminToken, 1440);
@@ -115,7 +96,10 @@ shown('the zones of the dashboard in a real browser (needs Chromium)', () => {
     ];
     const params = { path: { id: 'gate' } };
     await answered(
-      rig.api.PATCH('/api/cameras/{id}', { params, body: { zones: { door: { points } }, masks: null } }),
+      rig.running.api.PATCH('/api/cameras/{id}', {
+        params,
+        body: { zones: { door: { points } }, masks: null },
+      }),
     );
     await openPage(adminToken, 1440);
     await browser.push('Remove', '.zone-row');

@@ -1,16 +1,18 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { hashToken } from '../../src/access/access-tokens.js';
 import { changeTokens } from '../../src/access/tokens-file.js';
 import { packagePath } from '../../src/paths.js';
 import { AlertReceiver } from './alert-receiver.js';
 import { answered, apiClient, type ApiClient } from './api-client.js';
+import { Browser } from './browser.js';
 import { Product, temporaryDir, type AnsweredCamera } from './product.js';
 
 export const adminToken = 'the-admin-of-the-dashboard-test-0123456789';
 export const viewerToken = 'the-viewer-of-the-dashboard-test-0123456789';
 
-export interface DashboardProduct {
+interface DashboardProduct {
   product: Product;
   receiver: AlertReceiver;
   /** Asks as the admin. */
@@ -26,7 +28,7 @@ export interface DashboardProduct {
  * The real product with one camera, `gate`, that finds nothing unusual by itself, a webhook channel `desk` whose receiver
  * takes everything, and a channel `pager` that is told nothing by a rule. Tokens: {@link adminToken}, {@link viewerToken}.
  */
-export async function startDashboardProduct(): Promise<DashboardProduct> {
+async function startDashboardProduct(): Promise<DashboardProduct> {
   const dir = temporaryDir('dashboard-product');
   const [mediaDir, dataDir] = [path.join(dir, 'media'), path.join(dir, 'data')];
   for (const folder of [mediaDir, dataDir]) mkdirSync(folder);
@@ -68,4 +70,38 @@ export async function startDashboardProduct(): Promise<DashboardProduct> {
       receiver.close();
     },
   };
+}
+
+/**
+ * For the tests of a `describe`: the product above, and a page of its dashboard for each test that opens one. A loaded
+ * machine takes its time to load a page, so each test may take 90 s.
+ */
+export class DashboardRig {
+  #started: DashboardProduct | undefined;
+  #page: Browser | undefined;
+
+  constructor() {
+    vi.setConfig({ testTimeout: 90_000 });
+    beforeAll(async () => {
+      this.#started = await startDashboardProduct();
+    }, 60_000);
+    afterEach(async () => {
+      await this.#page?.close();
+      this.#page = undefined;
+    });
+    afterAll(async () => {
+      await this.#started?.stop();
+    });
+  }
+
+  get running(): DashboardProduct {
+    if (this.#started === undefined) throw new Error('the product runs from beforeAll on');
+    return this.#started;
+  }
+
+  /** Opens a view, as `#alerts`; `token` is what somebody would have typed before. */
+  async open(view: string, width: number, height: number, token?: string): Promise<Browser> {
+    this.#page = await Browser.open(`${this.running.product.url}/${view}`, width, height, token);
+    return this.#page;
+  }
 }
