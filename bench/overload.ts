@@ -5,13 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { overloadStates } from '../src/overload-states.js';
-import { buildProduct } from './build.js';
-import { openSources } from './ceiling/cameras.js';
 import { samplesOf, sumOf } from './ceiling/metrics-text.js';
-import { startProduct } from './ceiling/product.js';
-import { profileOf } from './ceiling/profile.js';
-import { sourceClips } from './ceiling/source.js';
 import { watchTiles } from './ceiling/tiles.js';
+import { startDrawnProduct } from './drawn-product.js';
 import { printTable } from './table.js';
 
 /** As many as the product takes: with half of them one thread of a fast machine keeps up. */
@@ -24,39 +20,24 @@ const LOOK_MS = 500;
 /** In which every state must have come, and in which all of them must have gone again. */
 const DEADLINE_MS = { up: 120_000, down: 600_000 };
 
-const profile = profileOf('360p60');
-if (profile === null) throw new Error('there is no such profile');
-const ended = new AbortController();
-process.once('SIGINT', () => {
-  ended.abort();
+const ids = Array.from({ length: CAMERAS }, (_, i) => `cam${i}`);
+const product = await startDrawnProduct('360p60', ids, {
+  http: { port: 0, rate_limit_per_s: 10_000 },
+  defaults: { vad: { fps: VAD_FPS, model: 'fused' } },
+  vlm: { enabled: false },
 });
-const { signal } = ended;
-await buildProduct(signal);
-const clips = await sourceClips({ profile, codec: 'h264', alarms: null });
-const sources = await openSources(clips, 'file', CAMERAS);
-const cameras = sources.urls(CAMERAS).map((url, i) => [`cam${i}`, { url }] as const);
-const product = await startProduct(
-  {
-    media_dir: clips.folder,
-    http: { port: 0, rate_limit_per_s: 10_000 },
-    defaults: { vad: { fps: VAD_FPS, model: 'fused' } },
-    vlm: { enabled: false },
-    cameras: Object.fromEntries(cameras),
-  },
-  signal,
-);
+const { signal } = product;
 try {
   const tiles = await watchTiles(product.url, 1);
   const isFair = await shareOut();
   const states = await follow(overloadStates.slice(1), DEADLINE_MS.up, tiles);
-  await Promise.all(cameras.slice(1).map(([id]) => pause(id)));
+  await Promise.all(ids.slice(1).map(pause));
   states.push(...(await follow(overloadStates.toReversed().slice(1), DEADLINE_MS.down, tiles)));
   tiles.close();
   printTable(states);
   if (!isFair || !states.every(({ came }) => came)) process.exitCode = 1;
 } finally {
   await product.stop();
-  await sources.close();
 }
 
 /** Whether each camera got as much as the others. */

@@ -5,12 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { quantileOf } from '../src/quantile.js';
-import { buildProduct } from './build.js';
-import { openSources } from './ceiling/cameras.js';
-import { startProduct } from './ceiling/product.js';
-import { profileOf } from './ceiling/profile.js';
 import { progressOn } from './ceiling/progress.js';
-import { sourceClips } from './ceiling/source.js';
+import { startDrawnProduct } from './drawn-product.js';
 import { printTable } from './table.js';
 
 const EVENTS_PER_S = 500;
@@ -28,27 +24,12 @@ interface Stats {
   store: { lastSeq?: number; projectedSeq?: number };
 }
 
-const profile = profileOf('360p10');
-if (profile === null) throw new Error('there is no such profile');
 const progress = progressOn(process.stderr);
-const ended = new AbortController();
-process.once('SIGINT', () => {
-  ended.abort();
+const product = await startDrawnProduct('360p10', ['gate'], {
+  http: { port: 0, rate_limit_per_s: 100_000 },
+  vlm: { enabled: false },
 });
-const { signal } = ended;
-await buildProduct(signal);
-const clips = await sourceClips({ profile, codec: 'h264', alarms: null });
-const sources = await openSources(clips, 'file', 1);
-const [url] = sources.urls(1);
-const product = await startProduct(
-  {
-    media_dir: clips.folder,
-    http: { port: 0, rate_limit_per_s: 100_000 },
-    vlm: { enabled: false },
-    cameras: { gate: { url } },
-  },
-  signal,
-);
+const { signal } = product;
 const agent = new Agent({ connections: CONNECTIONS, pipelining: 1 });
 const times: number[] = [];
 let [sent, acknowledged, refused, waitingAtMost] = [0, 0, 0, 0];
@@ -93,7 +74,6 @@ try {
 } finally {
   await agent.close();
   await product.stop();
-  await sources.close();
 }
 
 /** One event of an hour ago, which has no picture, answered once it is durable. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bottleneckOf } from './bottleneck.js';
-import { fineStep, stage } from './fine-step.js';
+import { fineStep, stage } from './fine-run.js';
 
 const late = { ...fineStep, vad_drop_ratio: 0.2 };
 

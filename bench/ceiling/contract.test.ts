@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { thisMachine } from '../../src/plan.js';
 import { ratioOf } from '../micro/measure.js';
 import { wanted } from '../micro/targets.js';
-import { fineStep, stage } from './fine-step.js';
+import { fineRun, fineStep, stage } from './fine-run.js';
 import { resultOf } from './result.js';
 
 /** What others read of bench/out/ceiling.json: it may say more, but neither less nor anything else by these names. */
@@ -40,28 +39,11 @@ const ratiosFile = z.array(
   }),
 );
 
-const run = {
-  conditions: {
-    profile: '720p25',
-    codec: 'h264',
-    source: 'file',
-    vad_fps: 5,
-    vad_model: 'mnad',
-    tiles: 4,
-    vlm_load: null,
-  },
-  streamKbitS: 600,
-  quick: false,
-  cutShort: false,
-  measuredAt: 1_700_000_000,
-  machine: thisMachine(),
-  ratios: [],
-};
 const late = { ...fineStep, cameras: 9, vad_drop_ratio: 0.2, stages: [stage('vad', 50, 95)] };
 const asRead = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 it('ceiling.json is as it is promised, with the stages of the number of cameras that did not fit', () => {
-  const result = resultOf({ cameras: 8, broke: 9 }, [late, fineStep], run);
+  const result = resultOf({ cameras: 8, broke: 9 }, [late, fineStep], fineRun);
   const read = ceilingFile.parse(asRead(result));
   expect(read).toMatchObject({ profile: '720p25', cameras: 8, broke_on: ['vad_drop_ratio'] });
   expect(read.steps.map(({ cameras }) => cameras)).toEqual([8, 9]);
@@ -70,7 +52,7 @@ it('ceiling.json is as it is promised, with the stages of the number of cameras 
 
 it('ceiling.json is so, too, where no level broke and the system tells of no threads', () => {
   const plain = { ...fineStep, stages: null, live_fps_min: null };
-  const read = ceilingFile.parse(asRead(resultOf({ cameras: 8, broke: null }, [plain], run)));
+  const read = ceilingFile.parse(asRead(resultOf({ cameras: 8, broke: null }, [plain], fineRun)));
   expect(read).toMatchObject({ broke_on: [], stages: [] });
 });
 

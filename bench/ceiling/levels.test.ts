@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fineStep } from './fine-step.js';
+import { fineStep } from './fine-run.js';
 import { brokenLevels } from './levels.js';
 
 describe('service levels', () => {

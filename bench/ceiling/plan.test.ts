@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { planFile, readPlan, thisMachine } from '../../src/plan.js';
-import { fineStep } from './fine-step.js';
+import { fineStep } from './fine-run.js';
 import { planOf, whyNoPlan } from './plan.js';
 import { resultOf } from './result.js';
 

@@ -1,25 +1,13 @@
 import { expect, it } from 'vitest';
-import { thisMachine } from '../../src/plan.js';
-import { fineStep } from './fine-step.js';
+import { fineRun, fineStep } from './fine-run.js';
 import { ceilingReport } from './report.js';
 import { resultOf } from './result.js';
 
 const run = {
-  conditions: {
-    profile: '720p25',
-    codec: 'h264',
-    source: 'file',
-    vad_fps: 5,
-    vad_model: 'mulde',
-    tiles: 4,
-    vlm_load: 4,
-  },
+  ...fineRun,
+  conditions: { ...fineRun.conditions, vad_model: 'mulde', vlm_load: 4 },
   streamKbitS: 573,
-  quick: false,
-  cutShort: false,
-  measuredAt: 1_700_000_000,
-  machine: { ...thisMachine(), cpu: 'CPU <of "a" kind>' },
-  ratios: [],
+  machine: { ...fineRun.machine, cpu: 'CPU <of "a" kind>' },
 };
 const steps = [{ ...fineStep, cameras: 1 }, fineStep, { ...fineStep, cameras: 9, vad_drop_ratio: 0.2 }];
 

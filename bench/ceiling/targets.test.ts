@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fineStep } from './fine-step.js';
+import { fineRun, fineStep } from './fine-run.js';
 import type { Step } from './levels.js';
 import { ratioOf } from '../micro/measure.js';
 import { wanted } from '../micro/targets.js';
-import { comfortable, otherConditions, targetsOf, targetTexts, type Conditions } from './targets.js';
+import { comfortable, otherConditions, targetsOf, targetTexts } from './targets.js';
 
 const step = (cameras: number, change: Partial<Step> = {}): Step => ({
   ...fineStep,
@@ -121,15 +121,7 @@ describe('targets', () => {
 });
 
 it('says what was measured otherwise than the targets are meant', () => {
-  const meant: Conditions = {
-    profile: '360p10',
-    codec: 'h264',
-    source: 'file',
-    vad_fps: 5,
-    vad_model: 'mnad',
-    tiles: 4,
-    vlm_load: null,
-  };
+  const meant = { ...fineRun.conditions, profile: '360p10' };
   expect(otherConditions(meant, [fineStep])).toEqual([]);
   expect(otherConditions({ ...meant, vad_model: 'mulde', tiles: 1, vlm_load: 4 }, [fineStep])).toEqual([
     'vad_model mulde instead of mnad',

@@ -1,5 +1,7 @@
-/** A step for tests, at the limits of every service level. */
+/** For tests: a step at the limits of every service level, and a run under the conditions that targets are set for. */
+import { thisMachine } from '../../src/plan.js';
 import type { Step } from './levels.js';
+import type { Run } from './result.js';
 import { stageNames, type StageId } from './stages.js';
 
 export function stage(id: StageId, cpuMs: number, busiestPercent = 0) {
@@ -27,4 +29,22 @@ export const fineStep: Step = {
   vlm: null,
   stages: [stage('vad', 40, 32), stage('cameras', 60, 7), stage('main', 5, 4)],
   latency: [],
+};
+
+export const fineRun: Run = {
+  conditions: {
+    profile: '720p25',
+    codec: 'h264',
+    source: 'file',
+    vad_fps: 5,
+    vad_model: 'mnad',
+    tiles: 4,
+    vlm_load: null,
+  },
+  streamKbitS: 600,
+  quick: false,
+  cutShort: false,
+  measuredAt: 1_700_000_000,
+  machine: thisMachine(),
+  ratios: [],
 };
