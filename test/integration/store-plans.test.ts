@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventStatement } from '../../src/workers/store/event-query.js';
-import { EventTable } from '../../src/workers/store/event-table.js';
+import type { AnomalyEvent } from '../../src/event.js';
+import { eventOfRow, eventStatement } from '../../src/workers/store/event-query.js';
+import { EventTable, selectRows } from '../../src/workers/store/event-table.js';
 import { anomalyEvent } from '../support/anomaly-event.js';
 
 /** One operator of DuckDB's plan, as its JSON has it. */
@@ -13,6 +15,7 @@ interface Operator {
   extra_info: { Projections?: string | string[]; Filters?: string | string[] };
 }
 
+const events = Array.from({ length: 100 }, () => anomalyEvent());
 let dataDir: string;
 let table: EventTable;
 
@@ -20,8 +23,6 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'nunchi-plans-'));
   mkdirSync(join(dataDir, 'exports'));
   table = await EventTable.open(join(dataDir, 'nunchi.duckdb'), join(dataDir, 'exports'));
-  const records = Array.from({ length: 100 }, (_, n) => ({ seq: n + 1, event: anomalyEvent() }));
-  await table.write({ records, throughSeq: 100 });
 });
 
 afterEach(() => {
@@ -29,6 +30,11 @@ afterEach(() => {
   table.close();
   rmSync(dataDir, { recursive: true });
 });
+
+async function writeEvents(): Promise<void> {
+  const records = events.map((event, n) => ({ seq: n + 1, event }));
+  await table.write({ records, throughSeq: records.length });
+}
 
 async function scans(query: Parameters<typeof eventStatement>[0]): Promise<Operator[]> {
   const { sql, values } = eventStatement(query);
@@ -41,6 +47,8 @@ async function scans(query: Parameters<typeof eventStatement>[0]): Promise<Opera
 const listed = (value: string | string[] | undefined): string[] => [value ?? []].flat();
 
 describe('a page of a text search', () => {
+  beforeEach(writeEvents);
+
   it('reads of all rows only what decides which are meant', async () => {
     for (const query of [{ q: 'fire' }, { q: 'fire', minScore: 0.5, camera: ['gate'] }]) {
       const [whole, ...narrow] = await scans({ limit: 50, ...query });
@@ -57,3 +65,29 @@ describe('a page of a text search', () => {
       expect(listed(info.Filters).join()).not.toContain('contains');
   });
 });
+
+describe('a read', () => {
+  it('is not misled by rows that are committed after it was planned', async () => {
+    const [reader] = table.readers;
+    if (reader === undefined) throw new Error('no connection reads');
+    const prepare = reader.prepare.bind(reader);
+    /** The first events ever come in between. */
+    const interrupted: Pick<DuckDBConnection, 'run' | 'prepare'> = {
+      run: reader.run.bind(reader),
+      prepare: async (sql) => {
+        const prepared = await prepare(sql);
+        await writeEvents();
+        return prepared;
+      },
+    };
+    const page = eventStatement({ limit: 50 });
+    const during = await selectRows(interrupted as DuckDBConnection, page);
+    expect(during).toEqual([]);
+    const after = await selectRows(reader, page);
+    expect(after.map(eventOfRow)).toEqual(newestFirst(events).slice(0, 51));
+  });
+});
+
+function newestFirst(unordered: readonly AnomalyEvent[]): AnomalyEvent[] {
+  return unordered.toSorted((a, b) => b.start_time - a.start_time || (a.id < b.id ? 1 : -1));
+}

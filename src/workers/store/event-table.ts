@@ -121,10 +121,35 @@ export class EventTable {
   }
 }
 
-/** The rows a statement selects. Throws what DuckDB throws. */
-export async function selectRows(connection: DuckDBConnection, { sql, values }: Statement): Promise<Row[]> {
-  const reader = await connection.runAndReadAll(sql, values);
-  return reader.getRowObjects();
+/**
+ * The rows a statement selects; no transaction may be open on the connection. Throws what DuckDB throws.
+ *
+ * Planned and run in one transaction. DuckDB 1.5 plans a prepared statement by the statistics of that moment and keeps
+ * to the plan: with rows that another connection commits in between it cuts texts short or finds nothing
+ * (duckdb/duckdb#23704).
+ */
+export async function selectRows(connection: DuckDBConnection, statement: Statement): Promise<Row[]> {
+  await connection.run('BEGIN TRANSACTION READ ONLY');
+  try {
+    const rows = await preparedRows(connection, statement);
+    await connection.run('COMMIT');
+    return rows;
+  } catch (error) {
+    // What went wrong first is what matters; a file that cannot even do this is opened anew.
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function preparedRows(connection: DuckDBConnection, { sql, values }: Statement): Promise<Row[]> {
+  const prepared = await connection.prepare(sql);
+  try {
+    prepared.bind(values);
+    const reader = await prepared.runAndReadAll();
+    return reader.getRowObjects();
+  } finally {
+    prepared.destroySync();
+  }
 }
 
 /** Reads every row once: DuckDB finds a damaged block only when it reads it, which may be weeks after the start. */
