@@ -195,6 +195,12 @@ export async function startNunchi(launch: Launch, log: Logger, version: string):
       onCandidate: (candidate) => {
         assessment.consider(candidate);
       },
+      onHeld: (eventId, episode) => {
+        assessment.held(eventId, episode);
+      },
+      onEnded: (eventId) => {
+        assessment.ended(eventId);
+      },
     }),
     onObserved: (observation) => {
       traces.observed(observation);

@@ -29,7 +29,7 @@ export const modelGauges: readonly ReadMetric[] = [
 export const modelTotals: readonly ReadMetric[] = [
   {
     name: 'nunchi_verifications_total',
-    help: 'Candidates by what the VLM made of them.',
+    help: 'Looks at candidates, the later ones among them, by what the VLM made of them.',
     labelNames: ['verdict'],
     samples: ({ verification: { confirmed, rejected, failed } }) =>
       Object.entries({ confirmed, rejected, 'verification-failed': failed }).map(([verdict, value]) => ({
@@ -39,14 +39,14 @@ export const modelTotals: readonly ReadMetric[] = [
   },
   {
     name: 'nunchi_unverified_candidates_total',
-    help: 'Candidates that no VLM looked at, by the reason.',
+    help: 'Looks at candidates, the later ones among them, that came to nothing, by the reason.',
     labelNames: ['reason'],
     samples: ({ verification }) =>
       Object.entries(verification.unverified).map(([reason, value]) => ({ labels: { reason }, value })),
   },
   single(
     'nunchi_late_verifications_total',
-    'Candidates that people may have been told of before their verdict: its deadline passed.',
+    'Candidates that people may have been told of before their first verdict: its deadline passed.',
     ({ verification }) => verification.late,
   ),
   single('nunchi_agent_decisions_total', 'Decisions on events.', ({ agent }) => agent.decided),

@@ -18,6 +18,7 @@ import type { AgentModel } from '../model-file.js';
 import { resolveAgent, resolveVlm, type NoModel, type VlmChoice } from '../models/installed-models.js';
 import type { Clip, ClipWish } from '../protocol/camera.js';
 import type { VlmSource } from '../protocol/vlm.js';
+import type { Episode } from '../scoring/episode.js';
 import type { EventQuery } from '../store-api.js';
 import type { AnomalyEvent, Place } from '../event.js';
 import { productModels, type ProductModel } from '../resources/product-models.js';
@@ -116,10 +117,9 @@ export function productAssessment(options: AssessmentOptions) {
     deadlineMs: config.vlm.verify_deadline_s * MS_PER_S,
     rules: options.agentRules,
     nameOf: options.nameOf,
-    verify: ({ eventId, camera, episode, threshold }) => {
-      const { ptsUs, anomalyScore, place } = episode.peak;
+    verify: ({ eventId, camera, threshold }, { ptsUs, anomalyScore, place }, isAgain) => {
       const wish = vlm.model?.wish ?? { layout: 'montage' };
-      verifier.submit({ eventId, camera, score: anomalyScore, threshold }, () =>
+      verifier.submit({ eventId, camera, score: anomalyScore, threshold, isAgain }, () =>
         options.takeClip(camera, ptsUs, options.wishNow(wish), place?.box ?? null),
       );
     },
@@ -129,10 +129,10 @@ export function productAssessment(options: AssessmentOptions) {
       const query = { camera: [camera], label: [label], after, before: startTime, limit: HISTORY_EVENTS };
       return historyOf(await options.events(query), startTime);
     },
-    onAssessed: (candidate, assessment) => {
-      traces.step(candidate.eventId, decidedStep(assessment.decision));
-      options.onAssessed(candidate, assessment);
+    onDecided: (eventId, decision) => {
+      traces.step(eventId, decidedStep(decision));
     },
+    onAssessed: options.onAssessed,
   });
 
   return {
@@ -146,10 +146,17 @@ export function productAssessment(options: AssessmentOptions) {
       traces.opened(candidate);
       assessor.consider(candidate);
     },
+    held(eventId: string, episode: Episode) {
+      assessor.held(eventId, episode);
+    },
+    ended(eventId: string) {
+      assessor.ended(eventId);
+    },
     /** For the supervisor. When it has stopped, every candidate has its final assessment. */
     async start(): Promise<Child> {
       const child = await agent.start();
       const stop = async (deadlineMs: number): Promise<void> => {
+        assessor.stop();
         verifier.stop();
         const stopped = child.stop(deadlineMs).then(() => assessor.settled());
         const tooLate = wait(clock, deadlineMs).then(() => {

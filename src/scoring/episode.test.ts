@@ -22,8 +22,8 @@ const repeat = (score: number, times: number): number[] => Array.from({ length: 
 describe('advanceEpisode', () => {
   it('makes one event of one run of high scores, with its start, end and peak', () => {
     const changes = run([0.1, 0.6, 0.7, 0.9, 0.8, ...repeat(0.1, 20)]);
-    expect(changes.map(({ type }) => type)).toEqual(['opened', 'peaked', 'ended']);
-    expect(changes[2]?.episode).toMatchObject({
+    expect(changes.map(({ type }) => type)).toEqual(['opened', 'peaked', 'held', 'ended']);
+    expect(changes[3]?.episode).toMatchObject({
       start: { ptsUs: STEP_US },
       peak: { ptsUs: 3 * STEP_US, anomalyScore: 0.9 },
       last: { ptsUs: 4 * STEP_US },
@@ -42,12 +42,22 @@ describe('advanceEpisode', () => {
       ...repeat(0.4, 40),
       ...repeat(0.1, 20),
     ];
-    expect(run(dips).filter(({ type }) => type !== 'peaked')).toHaveLength(2);
+    expect(run(dips).filter(({ type }) => type !== 'held')).toHaveLength(2);
+  });
+
+  it('tells of each score that is high, and of none that only keeps the event up', () => {
+    const changes = run([0.6, 0.9, 0.2, 0.8, 0.4, 0.5, ...repeat(0.1, 20)]);
+    expect(changes.map(({ type, episode }) => [type, episode.last.ptsUs / STEP_US])).toEqual([
+      ['opened', 1],
+      ['held', 3],
+      ['held', 5],
+      ['ended', 5],
+    ]);
   });
 
   it('cuts an episode that does not end', () => {
     const changes = run(repeat(0.9, 700)).map(({ type }) => type);
-    expect(changes).toEqual(['opened', 'ended', 'opened']);
+    expect(changes.filter((type) => type !== 'held')).toEqual(['opened', 'ended', 'opened']);
   });
 
   it('over any scores, every event opens before it ends, with its peak within and above the threshold', () => {

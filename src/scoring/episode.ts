@@ -41,8 +41,8 @@ export interface Episode {
 export type EpisodeState =
   { phase: 'quiet' } | { phase: 'rising'; episode: Episode } | { phase: 'open'; episode: Episode };
 
-/** What a score did: nothing to tell, an episode began, its peak rose, or it ended. */
-export type EpisodeChange = { type: 'opened' | 'peaked' | 'ended'; episode: Episode };
+/** What a score did, if there is something to tell: an episode began, its peak rose, it is high still, or it ended. */
+export type EpisodeChange = { type: 'opened' | 'peaked' | 'held' | 'ended'; episode: Episode };
 
 export interface EpisodeStep {
   state: EpisodeState;
@@ -80,8 +80,8 @@ export function advanceEpisode(
       if (tooLong || (!up && silentUs >= options.hangoverUs)) return endEpisode(state);
       if (!up) return { state, change: null };
       const episode = extend(state.episode, score);
-      const peaked = episode.peak === score;
-      return { state: { phase: 'open', episode }, change: peaked ? { type: 'peaked', episode } : null };
+      const type = episode.peak === score ? 'peaked' : high ? 'held' : null;
+      return { state: { phase: 'open', episode }, change: type && { type, episode } };
     }
     default:
       return state satisfies never;

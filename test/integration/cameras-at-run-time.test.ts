@@ -111,6 +111,8 @@ beforeEach(async () => {
       endClip: () => undefined,
       append: () => Promise.resolve(),
       onCandidate: () => undefined,
+      onHeld: () => undefined,
+      onEnded: () => undefined,
       onDurable: () => undefined,
     }),
     onObserved: () => undefined,

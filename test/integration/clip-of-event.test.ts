@@ -80,6 +80,8 @@ beforeEach(async () => {
     },
     append: () => Promise.resolve(),
     onCandidate: () => undefined,
+    onHeld: () => undefined,
+    onEnded: () => undefined,
     onDurable: (event, recorded) => told.push({ ...recorded, event }),
     onDropped: () => undefined,
   });

@@ -4,12 +4,17 @@ import type { AgentRuleConfig } from '../../config/config.js';
 import type { Assessment } from '../../decision/assessment.js';
 import type { AgentTask, Finding } from '../../decision/decision.js';
 import { decideByPolicy } from '../../decision/policy.js';
+import type { Episode } from '../../scoring/episode.js';
 import { Assessor } from './assessor.js';
 import type { Candidate } from '../events/recorder.js';
 
 const fall: Finding = {
   verdict: 'confirmed',
   answer: { label: 'fall', severity: 'high', confidence: 0.9, description: 'A person lies.', evidence: [] },
+};
+const nothing: Finding = {
+  verdict: 'rejected',
+  answer: { label: 'normal', severity: 'low', confidence: 0.8, description: 'A person walks.', evidence: [] },
 };
 const vlm = { name: 'drawn', sha256: 'def' };
 
@@ -19,9 +24,19 @@ function candidate(eventId: string, anomalyScore = 0.7): Candidate {
   return { eventId, camera: 'gate', episode, threshold: 0.5 };
 }
 
+/** The episode of `candidate`, gone on to the score of `seconds`. */
+function goneOn(seconds: number, anomalyScore = 0.7): Episode {
+  const { episode } = candidate('');
+  const last = { camera: 'gate', ptsUs: seconds * 1e6, wallTime: 1_000 + seconds, anomalyScore };
+  return { ...episode, last, peak: anomalyScore > episode.peak.anomalyScore ? last : episode.peak };
+}
+
 function setUp(rules: readonly AgentRuleConfig[] = []) {
   const clock = new SimulatedClock();
   const asked: string[] = [];
+  /** Seconds of the stream, of each look, and whether it was another. */
+  const looks: [seconds: number, isAgain: boolean][] = [];
+  const decided: string[] = [];
   const tasks: AgentTask[] = [];
   const assessed: (Assessment & { id: string; atMs: number })[] = [];
   let history = (): Promise<{ lastHour: number; falseAlarms: number }> =>
@@ -31,12 +46,16 @@ function setUp(rules: readonly AgentRuleConfig[] = []) {
     deadlineMs: 10_000,
     rules: () => rules,
     nameOf: () => 'Front gate',
-    verify: ({ eventId }) => asked.push(eventId),
+    verify({ eventId }, { ptsUs }, isAgain) {
+      asked.push(eventId);
+      looks.push([ptsUs / 1e6, isAgain]);
+    },
     decide(task) {
       tasks.push(task);
       return Promise.resolve(decideByPolicy(task));
     },
     history: () => history(),
+    onDecided: (_eventId, { rule }) => decided.push(rule),
     onAssessed: ({ eventId }, assessment) =>
       assessed.push({ ...assessment, id: eventId, atMs: clock.monotonicMs() }),
   });
@@ -44,6 +63,8 @@ function setUp(rules: readonly AgentRuleConfig[] = []) {
     assessor,
     clock,
     asked,
+    looks,
+    decided,
     tasks,
     assessed,
     loseHistory: () => {
@@ -141,5 +162,83 @@ describe('Assessor', () => {
     await assessor.found('b', fall, vlm);
     await settling;
     expect(settled).toBe(true);
+  });
+});
+
+describe('another look', () => {
+  it('is taken at what was rejected and goes on, and what it finds counts', async () => {
+    const { assessor, looks, decided, assessed, tasks } = setUp();
+    assessor.consider(candidate('a'));
+    assessor.held('a', goneOn(3));
+    await assessor.found('a', nothing, vlm);
+    expect(assessed).toMatchObject([{ final: false, finding: nothing }]);
+    assessor.held('a', goneOn(1.8));
+    assessor.held('a', goneOn(2.2, 0.99));
+    assessor.held('a', goneOn(2.4, 0.99));
+    expect(looks).toEqual([
+      [0, false],
+      [2.2, true],
+    ]);
+    await assessor.found('a', fall, vlm);
+    expect(assessed.slice(1)).toMatchObject([{ final: true, finding: fall }]);
+    expect(tasks[1]?.event.topScore).toBe(0.99);
+    expect(decided).toEqual(['rejected', 'confirmed']);
+    assessor.held('a', goneOn(30));
+    assessor.ended('a');
+    expect(assessed).toHaveLength(2);
+    expect(assessor.open).toBe(0);
+  });
+
+  it('changes nothing when it finds nothing either, or cannot be taken', async () => {
+    const { assessor, looks, decided, assessed } = setUp();
+    assessor.consider(candidate('a'));
+    await assessor.found('a', nothing, vlm);
+    assessor.held('a', goneOn(2));
+    await assessor.found('a', nothing, vlm);
+    assessor.held('a', goneOn(6));
+    await assessor.found('a', { verdict: 'unverified', reason: 'queue_full' }, null);
+    expect(looks).toHaveLength(3);
+    expect(assessed).toHaveLength(1);
+    assessor.ended('a');
+    expect(assessed[1]).toMatchObject({ final: true, finding: nothing, vlm });
+    expect(decided).toEqual(['rejected']);
+    expect(assessor.open).toBe(0);
+  });
+
+  it('is waited for when the anomaly ends meanwhile', async () => {
+    const { assessor, assessed } = setUp();
+    assessor.consider(candidate('a'));
+    await assessor.found('a', nothing, vlm);
+    assessor.held('a', goneOn(2));
+    assessor.ended('a');
+    expect(assessor.open).toBe(1);
+    await assessor.found('a', fall, vlm);
+    expect(assessed.at(-1)).toMatchObject({ final: true, finding: fall });
+    expect(assessor.open).toBe(0);
+  });
+
+  it('is not taken at what has ended before its verdict, or was confirmed', async () => {
+    const { assessor, looks, assessed } = setUp();
+    assessor.consider(candidate('a'));
+    assessor.ended('a');
+    await assessor.found('a', nothing, vlm);
+    assessor.consider(candidate('b'));
+    await assessor.found('b', fall, vlm);
+    assessor.held('b', goneOn(20));
+    expect(looks).toHaveLength(2);
+    expect(assessed.map(({ final }) => final)).toEqual([true, true]);
+  });
+
+  it('is not taken once the assessor stops, and what was rejected stands', async () => {
+    const { assessor, looks, assessed } = setUp();
+    assessor.consider(candidate('a'));
+    await assessor.found('a', nothing, vlm);
+    assessor.consider(candidate('b'));
+    assessor.stop();
+    assessor.held('a', goneOn(20));
+    await assessor.found('b', nothing, vlm);
+    await assessor.settled();
+    expect(looks).toHaveLength(2);
+    expect(assessed.filter(({ final }) => final).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 });

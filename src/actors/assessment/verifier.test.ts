@@ -45,10 +45,15 @@ function setup(given: Partial<VerifierOptions> = {}) {
     ...given,
   });
   const submit = (eventId: string, camera: string, score = 0.75, clip = () => Promise.resolve(picture)) => {
-    verifier.submit({ eventId, camera, score, threshold: 0.5 }, clip);
+    verifier.submit({ eventId, camera, score, threshold: 0.5, isAgain: false }, clip);
+  };
+  const submitAgain = (eventId: string, camera: string) => {
+    verifier.submit({ eventId, camera, score: 0.75, threshold: 0.5, isAgain: true }, () =>
+      Promise.resolve(picture),
+    );
   };
   const stepsOf = (id: string) => steps.filter((step) => step.id === id).map(({ type }) => type);
-  return { clock, verifier, submit, asked, late, verdicts, stepsOf };
+  return { clock, verifier, submit, submitAgain, asked, late, verdicts, stepsOf };
 }
 
 describe('Verifier', () => {
@@ -71,6 +76,18 @@ describe('Verifier', () => {
     await clock.advance(0);
     expect(verdicts[0]?.verification.verdict).toBe('rejected');
     expect(verifier.counters).toMatchObject({ submitted: 1, rejected: 1, waiting: 0, running: 0 });
+  });
+
+  it('looks again at what it has looked at, and nobody waits for that', async () => {
+    const { clock, submit, submitAgain, asked, verdicts, late, verifier } = setup({ deadlineMs: 3_000 });
+    submit('a', 'gate');
+    await clock.advance(VLM_MS);
+    submitAgain('a', 'gate');
+    await clock.advance(VLM_MS);
+    expect(asked).toEqual(['a', 'a']);
+    expect(verdicts.map(({ id }) => id)).toEqual(['a', 'a']);
+    expect(late).toEqual([{ id: 'a', atMs: 3_000 }]);
+    expect(verifier.counters).toMatchObject({ submitted: 2, confirmed: 2, late: 1 });
   });
 
   it('says once at the deadline that there is no verdict yet, and verifies all the same', async () => {

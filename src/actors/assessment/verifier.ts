@@ -27,6 +27,7 @@ export interface Question {
   vlm: Vlm;
 }
 
+/** Of looks: a candidate that is looked at again counts again. */
 export interface VerifierCounters {
   /** Each becomes one of the others: `submitted = confirmed + rejected + failed + all unverified + waiting + running`. */
   submitted: number;
@@ -34,7 +35,7 @@ export interface VerifierCounters {
   rejected: number;
   failed: number;
   unverified: Record<UnverifiedReason, number>;
-  /** Candidates whose deadline passed before their verdict. */
+  /** Candidates whose deadline passed before their first verdict. */
   late: number;
   waiting: number;
   /** 0 or 1. */
@@ -56,14 +57,17 @@ export interface VerifierOptions {
    * and `vlm.failed` when it was asked in vain, anything else when it could not be asked.
    */
   ask: (question: Question) => Promise<VlmAnswered>;
-  /** Called exactly once a candidate; at once, within `submit`, for one that is given up right away. */
+  /** Called exactly once a look; at once, within `submit`, for one that is given up right away. */
   onVerdict: (eventId: string, verification: Verification) => void;
   /** Hears of each step on the way, for the event's trace. */
   onStep: (eventId: string, step: UntimedStep) => void;
 }
 
-/** An anomaly at its onset. */
-export type Onset = Pick<QueuedCandidate, 'eventId' | 'camera' | 'score' | 'threshold'>;
+/** What is to be looked at: an anomaly at its onset, or as it is now. */
+export type Look = Pick<QueuedCandidate, 'eventId' | 'camera' | 'score' | 'threshold'> & {
+  /** It has a verdict already: nobody waits for another. */
+  isAgain: boolean;
+};
 
 /** A candidate that waits or is looked at. */
 interface Pending {
@@ -75,8 +79,8 @@ interface Pending {
 }
 
 /**
- * Has candidates looked at by the one VLM, the most important first. Pictures are taken at the onset, because they are
- * gone a second later; clips are held for those that wait, at most `capacity`, and the one that is looked at. A
+ * Has candidates looked at by the one VLM, the most important first. Pictures are taken at once, because they are gone a
+ * second later; clips are held for those that wait, at most `capacity`, and the one that is looked at. A
  * candidate stays in the queue after its deadline, as its verdict is still worth something, but it is not begun with
  * later than a minute after its onset.
  */
@@ -109,12 +113,14 @@ export class Verifier {
     return { ...this.#counts, unverified: { ...this.#unverified }, waiting, running, highWater };
   }
 
-  /** Takes a candidate at its onset, and its pictures at once with `takeClip`, unless it is given up right away. */
-  submit(onset: Onset, takeClip: () => Promise<Clip>): void {
+  /**
+   * Takes a candidate that is not pending, and its pictures at once with `takeClip`, unless it is given up right away.
+   */
+  submit(look: Look, takeClip: () => Promise<Clip>): void {
     this.#counts.submitted += 1;
-    const vlm = this.#stopped ? 'stopped' : this.#options.vlmFor(onset.camera);
-    if (typeof vlm === 'string') this.#conclude(onset.eventId, unverified(vlm, null, 0));
-    else this.#admit(this.#queued(onset), vlm, takeClip);
+    const vlm = this.#stopped ? 'stopped' : this.#options.vlmFor(look.camera);
+    if (typeof vlm === 'string') this.#conclude(look.eventId, unverified(vlm, null, 0));
+    else this.#admit(look, vlm, takeClip);
   }
 
   /** Gives up all that is pending. What the VLM still says of the candidate that it looks at is ignored. */
@@ -124,14 +130,15 @@ export class Verifier {
     for (const { candidate } of [...this.#pending.values()]) this.#giveUp(candidate, 'stopped');
   }
 
-  #queued({ eventId, camera, score, threshold }: Onset): QueuedCandidate {
+  #queued({ eventId, camera, score, threshold }: Look): QueuedCandidate {
     const { clock, deadlineMs } = this.#options;
     const admittedMs = clock.monotonicMs();
     const expiresMs = admittedMs + Math.max(deadlineMs, WORTH_A_VERDICT_MS);
     return { eventId, camera, score, threshold, admittedMs, expiresMs };
   }
 
-  #admit(candidate: QueuedCandidate, vlm: Vlm, takeClip: () => Promise<Clip>): void {
+  #admit(look: Look, vlm: Vlm, takeClip: () => Promise<Clip>): void {
+    const candidate = this.#queued(look);
     const lost = this.#queue.admit(candidate);
     const mergedInto = lost?.reason === 'merged' ? lost.mergedInto : null;
     if (lost?.candidate === candidate) {
@@ -139,7 +146,12 @@ export class Verifier {
       return;
     }
     const clip = this.#takeClip(candidate, takeClip);
-    this.#pending.set(candidate.eventId, { candidate, vlm, clip, cancelTimers: this.#arm(candidate) });
+    this.#pending.set(candidate.eventId, {
+      candidate,
+      vlm,
+      clip,
+      cancelTimers: this.#arm(candidate, look.isAgain),
+    });
     this.#options.onStep(candidate.eventId, { type: 'queued', waiting: this.#queue.counts.held });
     if (lost !== null) this.#giveUp(lost.candidate, lost.reason, mergedInto);
     if (!this.#running) void this.#run();
@@ -159,9 +171,10 @@ export class Verifier {
     }
   }
 
-  #arm({ eventId, admittedMs, expiresMs }: QueuedCandidate): () => void {
+  #arm({ eventId, admittedMs, expiresMs }: QueuedCandidate, isAgain: boolean): () => void {
     const { clock, deadlineMs, onStep } = this.#options;
     const cancelDeadline = clock.after(deadlineMs, () => {
+      if (isAgain) return;
       this.#counts.late += 1;
       onStep(eventId, { type: 'late' });
     });

@@ -56,6 +56,8 @@ async function setUp() {
     endClip: () => undefined,
     append: () => Promise.resolve(),
     onCandidate: ({ eventId }) => candidates.push(eventId),
+    onHeld: () => undefined,
+    onEnded: () => undefined,
     onDurable: (event) => {
       stored.push(event);
       settle();

@@ -49,6 +49,8 @@ function fallen(severity: Severity, final = true): Assessment {
 async function setUp(clip: Promise<RecordedClip | null> | null = null) {
   const log: string[] = [];
   const candidates: Candidate[] = [];
+  /** Of the episodes of candidates. */
+  const later: string[] = [];
   const events: AnomalyEvent[] = [];
   let release = (): void => undefined;
   let gate = Promise.resolve();
@@ -75,6 +77,8 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
       events.push(event);
     },
     onCandidate: (candidate) => candidates.push(candidate),
+    onHeld: (id, { last }) => later.push(`${id} held at ${last.ptsUs / 1e6}`),
+    onEnded: (id) => later.push(`${id} ended`),
     onDurable: (event, { announce, final }) =>
       log.push(`told ${event.state}${announce ? ', announced' : ''}${final ? ', final' : ''}`),
     onDropped: () => {
@@ -91,6 +95,7 @@ async function setUp(clip: Promise<RecordedClip | null> | null = null) {
     log,
     events,
     candidates,
+    later,
     dropped: () => dropped,
     hold,
     release: () => {
@@ -117,6 +122,25 @@ describe('Recorder', () => {
     release();
     await child.stop(1_000);
     expect(new Set(events.map(({ id }) => id)).size).toBe(3_001);
+  });
+
+  it('tells of each high score of an anomaly and of its end, without storing what is nothing new', async () => {
+    const { recorder, child, candidates, later, events } = await setUp();
+    for (const change of [
+      { type: 'opened', episode: episode(0.6, 2) },
+      { type: 'peaked', episode: episode(0.61, 3) },
+      { type: 'held', episode: episode(0.61, 4) },
+      { type: 'ended', episode: episode(0.61, 4) },
+    ] as const) {
+      recorder.change(change);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    recorder.change({ type: 'opened', episode: episode(0.6, 5), fault: 'covered' });
+    recorder.change({ type: 'ended', episode: episode(0.6, 6), fault: 'covered' });
+    await child.stop(1_000);
+    const id = candidates[0]?.eventId;
+    expect(later).toEqual([`${id} held at 3`, `${id} held at 4`, `${id} ended`]);
+    expect(events.filter((event) => event.id === id).map(({ state }) => state)).toEqual(['new', 'ended']);
   });
 
   it('saves the picture, then stores, then tells', async () => {

@@ -49,6 +49,9 @@ export interface RecorderOptions {
   append: (event: AnomalyEvent, isLast: boolean) => Promise<void>;
   /** Hears of each anomaly as it begins, and has to see to it that `assess` is called for it, a final time. */
   onCandidate: (candidate: Candidate) => void;
+  /** Hears of each further high score of it, the last of `episode`, and of its end. */
+  onHeld: (eventId: string, episode: Episode) => void;
+  onEnded: (eventId: string) => void;
   /** Hears of each durable state. */
   onDurable: (event: AnomalyEvent, recorded: Recorded) => void;
   /** Hears of each message that is lost: too many wait, or the recorder is about to be started anew. */
@@ -130,16 +133,18 @@ export class Recorder {
     const open = this.#open.get(label);
     if (open === undefined) return;
     const { eventId, hasClipComing } = open;
-    if (type === 'peaked' && score - open.recordedPeak < PEAK_STEP) return;
+    if (fault === undefined && (type === 'peaked' || type === 'held')) this.#options.onHeld(eventId, episode);
+    if (type === 'held' || (type === 'peaked' && score - open.recordedPeak < PEAK_STEP)) return;
     open.recordedPeak = score;
     this.#cast({ type: 'episode', eventId, fault, episode, ended: type === 'ended', hasClipComing });
     if (type === 'ended') {
       this.#open.delete(label);
       this.#options.endClip(eventId, episode.last.ptsUs);
     }
-    if (type !== 'opened' || fault !== undefined) return;
-    const { camera, threshold, onCandidate } = this.#options;
-    onCandidate({ eventId, camera: camera.id, episode, threshold });
+    if (fault !== undefined) return;
+    const { camera, threshold, onCandidate, onEnded } = this.#options;
+    if (type === 'opened') onCandidate({ eventId, camera: camera.id, episode, threshold });
+    if (type === 'ended') onEnded(eventId);
   }
 
   /** Takes what was made of an anomaly; a final assessment once, others before it. */
