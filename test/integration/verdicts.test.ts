@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnomalyEvent } from '../../src/event.js';
@@ -23,7 +26,7 @@ interface Stats {
 async function startPlaza(name: string, environment: Record<string, string>): Promise<Product> {
   return Product.start([...plaza, '--data-dir', temporaryDir(name)], {
     NUNCHI_VLM_MODEL: 'shipped',
-    // Three products and other tests share the cores: what is late here says nothing of the agent.
+    // Four products and other tests share the cores: what is late here says nothing of the agent.
     NUNCHI_AGENT_TIMEOUT_S: '30',
     ...environment,
   });
@@ -45,20 +48,49 @@ function damagedModels(): string {
   return dir;
 }
 
+/** An endpoint that sees nothing at first, and a vehicle whenever it is asked again. */
+async function startDoubter(): Promise<{ server: Server; environment: Record<string, string> }> {
+  let questions = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      questions += 1;
+      const content = JSON.stringify({
+        label: questions === 1 ? 'normal' : 'vehicle',
+        severity: questions === 1 ? 'low' : 'high',
+        confidence: 0.9,
+        description: questions === 1 ? 'A person walks.' : 'A car drives across.',
+        evidence: [],
+      });
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ choices: [{ message: { content } }] }));
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const NUNCHI_VLM_ENDPOINT_URL = `http://127.0.0.1:${port}/v1`;
+  return { server, environment: { NUNCHI_VLM_ENDPOINT_URL, NUNCHI_VLM_ENDPOINT_MODEL: 'doubter' } };
+}
+
 let whole: Product;
 let damaged: Product;
 let cramped: Product;
+let doubted: Product;
+let doubter: Server;
 
 beforeAll(async () => {
-  [whole, damaged, cramped] = await Promise.all([
+  const { server, environment } = await startDoubter();
+  doubter = server;
+  [whole, damaged, cramped, doubted] = await Promise.all([
     startPlaza('whole', {}),
     startPlaza('damaged', { NUNCHI_MODELS_DIR: damagedModels() }),
     startPlaza('cramped', { NUNCHI_RESOURCES_VRAM_MB: '2000', NUNCHI_RESOURCES_AGENT_MB: '900' }),
+    startPlaza('doubted', environment),
   ]);
 });
 
 afterAll(() => {
-  for (const product of [whole, damaged, cramped]) product.kill('SIGKILL');
+  for (const product of [whole, damaged, cramped, doubted]) product.kill('SIGKILL');
+  doubter.close();
 });
 
 describe('an anomaly of the demo', () => {
@@ -98,6 +130,17 @@ describe('an anomaly of the demo', () => {
     expect(answered?.raw_output).toContain('"label":"vehicle"');
     expect(trace.steps.find((step) => step.type === 'alert')?.outcome).toBe('immediate');
     expect(Math.max(...trace.scores.s)).toBeGreaterThan(trace.threshold);
+  });
+
+  it('is looked at again while it goes on, and confirmed under the same id when more is seen', async () => {
+    const confirmed = async (): Promise<AnomalyEvent | undefined> =>
+      (await doubted.events()).filter(({ verdict }) => verdict === 'confirmed').at(-1);
+    const event = await eventually(confirmed, 'an event that is confirmed', FIRST_EVENT_MS, 250);
+    expect(event).toMatchObject({ label: 'vehicle', severity: 'high', summary: 'A car drives across.' });
+    const { steps } = await doubted.get<Trace>(`/api/events/${event.id}/trace`);
+    const answers = steps.filter((step) => step.type === 'answered');
+    expect(answers.map(({ verdict }) => verdict)).toEqual(['rejected', 'confirmed']);
+    expect((answers[1]?.t ?? 0) - (answers[0]?.t ?? 0)).toBeGreaterThan(1.5);
   });
 
   it('is told of without a verdict when the file of the model is damaged', async () => {
