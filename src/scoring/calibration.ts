@@ -4,7 +4,7 @@ import type { VadModelName } from '../vad-model.js';
 import { perspectiveOf } from './camera-perspective.js';
 import { fitDensity } from './density.js';
 import { jointDeviations, measureFunction, spreadOf, type EnergyFit } from './frame-energy.js';
-import { featureNames, vectorOf, type FeatureName, type FrameSample } from './frame-sample.js';
+import { featureNames, vectorOf, type FrameSample } from './frame-sample.js';
 import { fitTail, levelPassed, returnLevel, withoutStrange, type Level, type Tail } from './tail.js';
 
 /** Ordinary footage of one camera, in runs of consecutive frames. */
@@ -111,16 +111,6 @@ export function energyFunction(calibration: Calibration): (sample: FrameSample) 
       return excess * similarity(deviations, pattern.deviations);
     });
     return energy - Math.max(0, ...reliefs);
-  };
-}
-
-/** The sign that makes the most of a sample's energy; null when no sign does. */
-export function signFunction(calibration: Calibration): (sample: FrameSample) => FeatureName | null {
-  const measure = measureFunction(calibration);
-  const names = featureNames(calibration.model);
-  return (sample) => {
-    const { sign } = measure(sample);
-    return sign === null ? null : (names[sign] ?? null);
   };
 }
 

@@ -1,8 +1,8 @@
 import type { CameraSettings } from '../camera/camera-config.js';
 import type { Score } from '../event.js';
 import type { VadReading } from '../protocol/gpu.js';
-import { energyFunction, signFunction, type Calibration, type Footage } from './calibration.js';
-import type { CellGrid } from './cell-grid.js';
+import { energyFunction, type Calibration, type Footage } from './calibration.js';
+import { newGrid, type CellGrid } from './cell-grid.js';
 import {
   advanceEpisode,
   defaultEpisodeOptions,
@@ -12,7 +12,8 @@ import {
   type EpisodeScore,
   type EpisodeState,
 } from './episode.js';
-import { FeatureExtractor, type FeatureName, type FrameMaps, type FrameSample } from './frame-sample.js';
+import { FeatureExtractor, type FrameMaps, type FrameSample } from './frame-sample.js';
+import { heatFunction } from './heat.js';
 import { OrdinaryFootage } from './ordinary-footage.js';
 import { placeOf } from './place.js';
 
@@ -39,7 +40,7 @@ export class Detector {
   #learnsAll = false;
   #calibration: Calibration | null = null;
   #energyOf: (sample: FrameSample) => number = () => 0;
-  #signOf: (sample: FrameSample) => FeatureName | null = () => null;
+  #heatOf: (maps: FrameMaps['maps']) => CellGrid = newGrid;
   #state: EpisodeState = { phase: 'quiet' };
   #latest: Score | null = null;
 
@@ -89,7 +90,7 @@ export class Detector {
     if (calibration.model !== this.#settings.model) return;
     this.#calibration = calibration;
     this.#energyOf = energyFunction(calibration);
-    this.#signOf = signFunction(calibration);
+    this.#heatOf = heatFunction(calibration);
   }
 
   /** Takes up a calibration of earlier, and forgets the footage: the next fit waits until there is more than it had. */
@@ -156,8 +157,8 @@ export class Detector {
     return this.#end();
   }
 
-  #evidenceOf({ sample, where }: FrameMaps): Pick<EpisodeScore, 'place' | 'sample'> {
-    return { place: placeOf(where(this.#signOf(sample))), sample };
+  #evidenceOf({ sample, maps }: FrameMaps): Pick<EpisodeScore, 'place' | 'sample'> {
+    return { place: placeOf(this.#heatOf(maps)), sample };
   }
 
   /** What rises does not go on after a disturbance; what is open ends when it was silent for long enough. */

@@ -26,8 +26,6 @@ export interface MeasuredFrame {
   energy: number;
   /** Where the frame lies: deviations above the ordinary, at most {@link MOST_DEVIATIONS}, and energies of the signs. */
   deviations: number[];
-  /** The entry of the feature vector that is a sign and makes the most of the energy; null when no sign does. */
-  sign: number | null;
 }
 
 /** Beyond this many deviations a density knows nothing: the excess is added as it is. */
@@ -50,11 +48,9 @@ export function measureFunction(fit: EnergyFit): (sample: FrameSample) => Measur
     const deviations = jointDeviations(vector, features, model);
     const joint = jointEnergy(deviations);
     const signs = vector.map((value, i) => (isSign[i] === true ? signEnergy(value, features[i]) : 0));
-    const strongest = Math.max(...signs);
     return {
-      energy: joint + strongest,
+      energy: joint + Math.max(...signs),
       deviations: [...deviations, ...signs].map((value) => Math.min(value, MOST_DEVIATIONS)),
-      sign: strongest > Math.max(0, joint) ? signs.indexOf(strongest) : null,
     };
   };
 }
@@ -69,12 +65,14 @@ export function jointDeviations(
   model: VadModelName,
 ): number[] {
   const isSign = signsOf(model);
-  return vector.flatMap((value, i) => {
-    if (isSign[i] === true) return [];
-    const { low = 0, high = 1, mean = 0, sd = 1 } = features[i] ?? {};
-    // What is not known of a frame, or was never known, counts as ordinary.
-    return Number.isNaN(value) || sd === 0 ? 0 : (aboveMiddle(value, low, high) - mean) / sd;
-  });
+  return vector.flatMap((value, i) => (isSign[i] === true ? [] : deviation(value, features[i])));
+}
+
+/** What is not known of a frame, or was never known, counts as ordinary. */
+export function deviation(value: number, spread: FeatureSpread | undefined): number {
+  if (spread === undefined || spread.sd === 0 || Number.isNaN(value)) return 0;
+  const { low, high, mean, sd } = spread;
+  return (aboveMiddle(value, low, high) - mean) / sd;
 }
 
 /** How the values of a feature are spread; those that are not known are left out. */
@@ -105,7 +103,7 @@ function jointEnergyFunction(
 }
 
 /** Grows with the way beyond the ordinary, in ordinary ranges; 0 when that is not known. */
-function signEnergy(value: number, spread: FeatureSpread | undefined): number {
+export function signEnergy(value: number, spread: FeatureSpread | undefined): number {
   if (spread === undefined || spread.sd === 0 || Number.isNaN(value)) return 0;
   const { low, high } = spread;
   return (SIGN_ENERGY * Math.max(0, value - high)) / Math.max(LEAST_SIGN_RANGE, high - low);

@@ -1,6 +1,6 @@
 import { CELLS, type VadModelName } from '../vad-model.js';
 import type { VadReading } from '../protocol/gpu.js';
-import { dilated, newGrid, windowMean, type CellGrid } from './cell-grid.js';
+import { dilated, windowMean, type CellGrid } from './cell-grid.js';
 import { MotionFeatures } from './motion-features.js';
 
 /** Bands of two rows of cells; what moves in one of them is about equally far from the camera. */
@@ -66,8 +66,8 @@ export function sampleLength(model: VadModelName): number {
 
 export interface FrameMaps {
   sample: FrameSample;
-  /** The map that tells best where it is that a sign, or all else together, is about; for box and heat. */
-  where: (sign: FeatureName | null) => CellGrid;
+  /** Those of the model's features that are known of this frame. */
+  maps: ReadonlyMap<FeatureName, CellGrid>;
 }
 
 /** MNAD's error counts over 16 x 16 pixels, as far as it was there in the frame before. */
@@ -106,14 +106,7 @@ export class FeatureExtractor {
     const needed = this.#features.includes('speed') ? 'speed' : 'error';
     if (!maps.has(needed)) return null;
     const values = this.#features.flatMap((name) => largest(name, maps.get(name)));
-    return { sample: Float32Array.from(values), where: (sign) => this.#where(maps, sign) };
-  }
-
-  #where(maps: ReadonlyMap<FeatureName, CellGrid>, sign: FeatureName | null): CellGrid {
-    const usual = maps.get(this.#features.includes('lastingSpeed') ? 'lastingSpeed' : 'error') ?? newGrid();
-    const own = sign === null ? undefined : maps.get(sign);
-    // A stride is told in one cell, the middle of a body.
-    return sign === 'stride' && own !== undefined ? dilated(dilated(own)) : (own ?? usual);
+    return { sample: Float32Array.from(values), maps };
   }
 
   /** The next frame does not follow the last one, and may show another picture or another light. */
@@ -137,17 +130,25 @@ export function signsOf(model: VadModelName): boolean[] {
 export function vectorOf(sample: FrameSample, model: VadModelName, scale: readonly number[]): number[] {
   let at = 0;
   return featuresOf[model].map((name) => {
-    const adjusted = perspective[name];
-    if (adjusted === undefined) {
-      const value = sample[at++] ?? 0;
-      return name === 'error' ? Math.log(value + 1e-7) : value;
-    }
+    if (bandsOf(name) === 1) return inVector(name, sample[at++] ?? 0, 1);
     let most = 0;
     for (let band = 0; band < BANDS; band += 1) {
-      most = Math.max(most, adjusted(sample[at++] ?? 0, scale[band] ?? 1));
+      most = Math.max(most, inVector(name, sample[at++] ?? 0, scale[band] ?? 1));
     }
     return most;
   });
+}
+
+/** What the feature vector would have if a cell's value were the largest. */
+export function vectorMap(name: FeatureName, map: CellGrid, scale: readonly number[]): CellGrid {
+  const size = CELLS.count / BANDS;
+  return map.map((value, cell) => inVector(name, value, scale[Math.floor(cell / size)] ?? 1));
+}
+
+function inVector(name: FeatureName, value: number, scale: number): number {
+  const adjusted = perspective[name];
+  if (adjusted !== undefined) return adjusted(value, scale);
+  return name === 'error' ? Math.log(value + 1e-7) : value;
 }
 
 function largest(name: FeatureName, grid: CellGrid | undefined): number[] {
