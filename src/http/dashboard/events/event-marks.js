@@ -55,7 +55,7 @@ export class EventMarks {
   }
 
   #button(mark, text, path, method, body) {
-    const button = element('button', 'view-play', text);
+    const button = element('button', 'button', text);
     button.type = 'button';
     button.dataset.mark = mark;
     button.addEventListener('click', () => void this.#send(path, method, body));
