@@ -3,7 +3,7 @@
  * Hyndman and Fan: Sample Quantiles in Statistical Packages, 1996); NaN without values.
  */
 export function quantileOf(values: ArrayLike<number>, q: number): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   const place = (sorted.length - 1) * q;
   const below = sorted[Math.floor(place)] ?? NaN;
   const above = sorted[Math.ceil(place)] ?? NaN;

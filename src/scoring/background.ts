@@ -1,5 +1,5 @@
 import { quantileOf } from '../quantile.js';
-import type { CellGrid } from './cell-grid.js';
+import { newGrid, type CellGrid } from './cell-grid.js';
 
 /** The background begins as the median of this many seconds, so that who walks by leaves nothing behind in it. */
 const FIRST_S = 8;
@@ -31,13 +31,18 @@ export class Background {
       this.#begin(gray, countedS);
       return null;
     }
-    const differences = gray.map((value, cell) => value - (background[cell] ?? 0));
+    const differences = newGrid();
+    for (let cell = 0; cell < gray.length; cell += 1) {
+      differences[cell] = (gray[cell] ?? 0) - (background[cell] ?? 0);
+    }
     const light = quantileOf(differences, 0.5);
     const most = RATE * countedS;
-    this.#gray = background.map(
-      (value, cell) => value + Math.min(most, Math.max(-most, differences[cell] ?? 0)),
-    );
-    return differences.map((difference) => difference - light);
+    for (let cell = 0; cell < gray.length; cell += 1) {
+      const difference = differences[cell] ?? 0;
+      background[cell] = (background[cell] ?? 0) + Math.min(most, Math.max(-most, difference));
+      differences[cell] = difference - light;
+    }
+    return differences;
   }
 
   /** Forgets the background: the picture is another one, or in another light. */

@@ -154,9 +154,12 @@ function inVector(name: FeatureName, value: number, scale: number): number {
 function largest(name: FeatureName, grid: CellGrid | undefined): number[] {
   const bands = bandsOf(name);
   const size = CELLS.count / bands;
-  return Array.from({ length: bands }, (_, band) =>
-    grid === undefined ? NaN : Math.max(...grid.subarray(band * size, (band + 1) * size)),
-  );
+  return Array.from({ length: bands }, (_, band) => {
+    if (grid === undefined) return NaN;
+    let most = -Infinity;
+    for (let cell = band * size; cell < (band + 1) * size; cell += 1) most = Math.max(most, grid[cell] ?? 0);
+    return most;
+  });
 }
 
 function bandsOf(name: FeatureName): number {

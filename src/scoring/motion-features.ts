@@ -72,11 +72,11 @@ export class MotionFeatures {
     const energy = combined((cell) => Math.sqrt(squared[cell] ?? 0) * pace * (wideTrust[cell] ?? 0));
     const before = this.#before ?? { speed, energy };
     this.#before = { speed, energy };
-    const origins = dx.map((_, cell) => originOf(cell, dx[cell] ?? 0, (dy[cell] ?? 0) / aspect));
+    const origins = combined((cell) => originOf(cell, dx[cell] ?? 0, (dy[cell] ?? 0) / aspect));
     const stepS = stepUs / US_PER_S;
     const signed = this.#background.difference(channel('gray'), stepS);
     const toBackground = signed && counted(signed);
-    const inFront = toBackground && toBackground.map(Math.abs);
+    const inFront = toBackground && combined((cell) => Math.abs(toBackground[cell] ?? 0));
     return {
       speed: counted(speed),
       lastingSpeed: counted(lasting(speed, before.speed, origins)),
@@ -115,7 +115,9 @@ function reliability(residual: number, difference: number): number {
 }
 
 function combined(valueOf: (cell: number) => number): CellGrid {
-  return newGrid().map((_, cell) => valueOf(cell));
+  const grid = newGrid();
+  for (let cell = 0; cell < CELLS.count; cell += 1) grid[cell] = valueOf(cell);
+  return grid;
 }
 
 /** The lower of what there is now and the most there was around where it came from. */
