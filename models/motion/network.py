@@ -43,11 +43,15 @@ def kernels(kernel: Tensor, channels: int) -> Tensor:
     return kernel.repeat(channels, 1, 1, 1)
 
 
-def filtered(planes: Tensor, kernel: Tensor) -> Tensor:
-    """Each plane of [B,C,h,w] with its kernel of [C,1,height,width]; reflected at the borders."""
+def filtered(planes: Tensor, kernel: Tensor, added: Tensor | None = None) -> Tensor:
+    """Each plane of [B,C,h,w] with its kernel of [C,1,height,width], and `added` [C]; reflected at the borders."""
     channels, _, height, width = kernel.shape
     padded = F.pad(planes, (width // 2, width // 2, height // 2, height // 2), mode="reflect")
-    return F.conv2d(padded, kernel, groups=channels)
+    return F.conv2d(padded, kernel, added, groups=channels)
+
+
+def resized(planes: Tensor, factor: int) -> Tensor:
+    return F.interpolate(planes, scale_factor=factor, mode="bilinear", align_corners=False)
 
 
 class Flow(nn.Module):
@@ -61,10 +65,13 @@ class Flow(nn.Module):
         self.iterations = iterations
         tent = torch.tensor([1.0, 2.0, 1.0]) / 4
         slope = torch.tensor([-1.0, 0.0, 1.0]) / 2
+        sobel = torch.stack([torch.outer(tent, slope), torch.outer(slope, tent)]).unsqueeze(1)
         self.register_buffer("blur", kernels(torch.outer(tent, tent), 2))
-        self.register_buffer("sobel", torch.stack([torch.outer(tent, slope), torch.outer(slope, tent)]).unsqueeze(1))
+        # Of the mean of two pictures whose sum it is given.
+        self.register_buffer("sobel", sobel / 2)
         self.register_buffer("window_row", kernels(gaussian(WINDOW_WIDTH).unsqueeze(0), 5))
         self.register_buffer("window_column", kernels(gaussian(WINDOW_HEIGHT).unsqueeze(1), 5))
+        self.register_buffer("regularisation", REGULARISATION * torch.tensor([1.0, 1.0, 0.0, 0.0, 0.0]))
         for level in range(LEVELS):
             self.register_buffer(f"places{level}", self._places(FRAME >> level))
 
@@ -75,55 +82,57 @@ class Flow(nn.Module):
         y, x = torch.meshgrid(middle, middle, indexing="ij")
         return torch.stack((x, y)).unsqueeze(0)
 
-    def forward(self, pair: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """float [B,2,192,192], earlier and later -> displacement in pixels [B,2,96,96], both pictures blurred
-        [B,2,192,192], and the later one moved back along the displacement [B,1,192,192]."""
-        pyramid = [filtered(pair, self.blur)]
+    def forward(self, pair: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """float [B,2,192,192], earlier and later -> displacement in pixels [B,2,96,96], both pictures blurred, and the
+        later one moved back along the displacement, [B,1,192,192] each."""
+        pyramid = [filtered(pair, self.blur).split(1, dim=1)]
         while len(pyramid) < LEVELS:
-            pyramid.append(F.avg_pool2d(pyramid[-1], 2))
+            pyramid.append([F.avg_pool2d(picture, 2) for picture in pyramid[-1]])
         displacement = None
         for level, iterations in zip(reversed(range(LEVELS)), self.iterations):
-            earlier, later = pyramid[level].split(1, dim=1)
-            if displacement is not None:
-                # What is a pixel to the coarser level is two to this one.
-                displacement = 2 * displacement
+            earlier, later = pyramid[level]
+            # A pixel of the coarser level is two of this one, and so is its square.
+            coarser = 2
             for _ in range(iterations):
                 if displacement is None:
-                    guess, moved = torch.zeros_like(pyramid[level]), later
+                    guess, moved = None, later
                 else:
-                    guess = self._for_pixels(displacement, level)
+                    guess = resized(coarser * displacement, coarser * SQUARE)
                     moved = self._moved_back(later, guess, level)
-                displacement = self._solved(earlier, moved, guess)
-        return displacement, pyramid[0], moved
+                displacement = self._solved(earlier, moved, guess, level)
+                coarser = 1
+        return displacement, *pyramid[0], moved
 
-    def gradients(self, picture: Tensor) -> Tensor:
-        """[B,1,h,w] -> horizontal and vertical gradient [B,2,h,w], a pixel."""
+    def gradients(self, pictures: Tensor) -> Tensor:
+        """Sum of two pictures [B,1,h,w] -> horizontal and vertical gradient of their mean [B,2,h,w], a pixel."""
         # A channel each, as filters of one channel are what onnxruntime is fast at.
-        return filtered(torch.cat((picture, picture), dim=1), self.sobel)
-
-    @staticmethod
-    def _for_pixels(displacement: Tensor, level: int) -> Tensor:
-        side = FRAME >> level
-        return F.interpolate(displacement, size=(side, side), mode="bilinear", align_corners=False)
+        return filtered(torch.cat((pictures, pictures), dim=1), self.sobel)
 
     def _moved_back(self, later: Tensor, displacement: Tensor, level: int) -> Tensor:
+        side = FRAME >> level
         # The whole picture is 2 wide to grid_sample.
-        places = getattr(self, f"places{level}") + displacement * (2 / (FRAME >> level))
-        grid = places.permute(0, 2, 3, 1)
-        return F.grid_sample(later, grid, mode="bilinear", padding_mode="border", align_corners=False)
+        places = getattr(self, f"places{level}") + displacement * (2 / side)
+        # What would lie outside is held at the middle of the outermost pixels, a rounding error within: onnxruntime
+        # is faster where grid_sample has no border to look after.
+        edge = 1 - (1 + 1e-4) / side
+        grid = places.clamp(-edge, edge).permute(0, 2, 3, 1)
+        return F.grid_sample(later, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
-    def _solved(self, earlier: Tensor, moved: Tensor, displacement: Tensor) -> Tensor:
+    def _solved(self, earlier: Tensor, moved: Tensor, displacement: Tensor | None, level: int) -> Tensor:
         """What the normal equations of each square's window give; `displacement` is the one `moved` was made with."""
-        gx, gy = self.gradients((earlier + moved) / 2).split(1, dim=1)
-        dx, dy = displacement.split(1, dim=1)
-        # What the difference would be had nothing been moved: the whole displacement is solved for, not a correction.
-        difference = moved - earlier - gx * dx - gy * dy
-        products = torch.cat((gx * gx, gx * gy, gy * gy, gx * difference, gy * difference), dim=1)
-        sums = filtered(filtered(F.avg_pool2d(products, SQUARE), self.window_row), self.window_column)
-        xx, xy, yy, xt, yt = sums.split(1, dim=1)
-        xx, yy = xx + REGULARISATION, yy + REGULARISATION
+        gradients = self.gradients(earlier + moved)
+        difference = moved - earlier
+        if displacement is not None:
+            # What the difference would be had nothing been moved: the whole displacement is solved for, not a correction.
+            x, y = (gradients * displacement).split(1, dim=1)
+            difference = difference - x - y
+        gx, gy = gradients.split(1, dim=1)
+        products = torch.cat((gradients * gradients, gx * gy, gradients * difference), dim=1)
+        rows = filtered(F.avg_pool2d(products, SQUARE), self.window_row)
+        sums = filtered(rows, self.window_column, self.regularisation)
+        xx, yy, xy, xt, yt = sums.split(1, dim=1)
         solution = torch.cat((xy * yt - yy * xt, xy * xt - xx * yt), dim=1) / (xx * yy - xy * xy)
-        largest = earlier.shape[-1] * LARGEST_DISPLACEMENT
+        largest = (FRAME >> level) * LARGEST_DISPLACEMENT
         return solution.clamp(-largest, largest)
 
 
@@ -145,12 +154,14 @@ class Motion(nn.Module):
         self.flow = flow
 
     def forward(self, pair: Tensor, aspect: Tensor) -> Tensor:
-        displacement, blurred, moved = self.flow(pair.float())
-        earlier, later = blurred.split(1, dim=1)
+        displacement, earlier, later, moved = self.flow(pair.float())
         dx, dy = displacement.split(1, dim=1)
         dy = dy * aspect.view(-1, 1, 1, 1)
-        residual = moved - earlier
-        difference = later - earlier
-        of_squares = torch.cat((dx, dy, dx * dx + dy * dy), dim=1)
-        of_pixels = torch.cat((residual * residual, difference * difference, later), dim=1)
-        return torch.cat((F.avg_pool2d(of_squares, CELL // SQUARE), F.avg_pool2d(of_pixels, CELL)), dim=1)
+        residual, difference = moved - earlier, later - earlier
+        of_squares = (dx, dy, dx * dx + dy * dy)
+        of_pixels = (residual * residual, difference * difference, later)
+        return torch.cat(
+            [F.avg_pool2d(plane, CELL // SQUARE) for plane in of_squares]
+            + [F.avg_pool2d(plane, CELL) for plane in of_pixels],
+            dim=1,
+        )
