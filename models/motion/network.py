@@ -29,6 +29,9 @@ WINDOW_WIDTH, WINDOW_HEIGHT = 3, 5
 REGULARISATION = 1.0
 # Of the picture's width.
 LARGEST_DISPLACEMENT = 1 / 8
+# Moved back in one go: onnxruntime plans for all of them first, and memory for a larger plan would be taken from the
+# system anew each time, a page at a time.
+STRIP_PIXELS = 96 * 96
 
 
 def gaussian(length: int) -> Tensor:
@@ -50,8 +53,9 @@ def filtered(planes: Tensor, kernel: Tensor, added: Tensor | None = None) -> Ten
     return F.conv2d(padded, kernel, added, groups=channels)
 
 
-def resized(planes: Tensor, factor: int) -> Tensor:
-    return F.interpolate(planes, scale_factor=factor, mode="bilinear", align_corners=False)
+def stretching(length: int, factor: int) -> Tensor:
+    """Matrix [length * factor, length] that interpolates linearly between the middles of pixels."""
+    return F.interpolate(torch.eye(length).unsqueeze(0), scale_factor=factor, mode="linear")[0].T
 
 
 class Flow(nn.Module):
@@ -73,7 +77,12 @@ class Flow(nn.Module):
         self.register_buffer("window_column", kernels(gaussian(WINDOW_HEIGHT).unsqueeze(1), 5))
         self.register_buffer("regularisation", REGULARISATION * torch.tensor([1.0, 1.0, 0.0, 0.0, 0.0]))
         for level in range(LEVELS):
-            self.register_buffer(f"places{level}", self._places(FRAME >> level))
+            side = FRAME >> level
+            self.register_buffer(f"places{level}", self._places(side))
+            for coarser in (1, 2):
+                stretched = stretching(side // SQUARE // coarser, SQUARE * coarser)
+                self.register_buffer(f"rows{level}{coarser}", coarser * stretched)
+                self.register_buffer(f"columns{level}{coarser}", stretched.T)
 
     @staticmethod
     def _places(side: int) -> Tensor:
@@ -97,7 +106,7 @@ class Flow(nn.Module):
                 if displacement is None:
                     guess, moved = None, later
                 else:
-                    guess = resized(coarser * displacement, coarser * SQUARE)
+                    guess = self._for_pixels(displacement, level, coarser)
                     moved = self._moved_back(later, guess, level)
                 displacement = self._solved(earlier, moved, guess, level)
                 coarser = 1
@@ -108,6 +117,11 @@ class Flow(nn.Module):
         # A channel each, as filters of one channel are what onnxruntime is fast at.
         return filtered(torch.cat((pictures, pictures), dim=1), self.sobel)
 
+    def _for_pixels(self, displacement: Tensor, level: int, coarser: int) -> Tensor:
+        """[B,2,h,w] of squares of a level that is so many times coarser -> [B,2,side,side]."""
+        rows, columns = getattr(self, f"rows{level}{coarser}"), getattr(self, f"columns{level}{coarser}")
+        return torch.matmul(torch.matmul(rows, displacement), columns)
+
     def _moved_back(self, later: Tensor, displacement: Tensor, level: int) -> Tensor:
         side = FRAME >> level
         # The whole picture is 2 wide to grid_sample.
@@ -116,7 +130,11 @@ class Flow(nn.Module):
         # is faster where grid_sample has no border to look after.
         edge = 1 - (1 + 1e-4) / side
         grid = places.clamp(-edge, edge).permute(0, 2, 3, 1)
-        return F.grid_sample(later, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+        strips = [
+            F.grid_sample(later, strip, mode="bilinear", padding_mode="zeros", align_corners=False)
+            for strip in grid.split(STRIP_PIXELS // side, dim=1)
+        ]
+        return torch.cat(strips, dim=2)
 
     def _solved(self, earlier: Tensor, moved: Tensor, displacement: Tensor | None, level: int) -> Tensor:
         """What the normal equations of each square's window give; `displacement` is the one `moved` was made with."""
