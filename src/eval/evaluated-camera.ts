@@ -2,10 +2,10 @@ import { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
 import { Detector } from '../scoring/detector.js';
 import type { EpisodeChange } from '../scoring/episode.js';
-import { US_PER_S } from '../units.js';
+import { MS_PER_S, US_PER_S } from '../units.js';
 import { CameraWindow } from '../workers/vad/camera-window.js';
 import { FrameSampler } from '../workers/stream/frame-sampler.js';
-import { fitCalibration } from '../scoring/calibration.js';
+import { fitCalibration, type Footage } from '../scoring/calibration.js';
 import { newGrid } from '../scoring/cell-grid.js';
 import { graphInput, type VadGraphs } from '../workers/vad/vad-graphs.js';
 import { graphsOf } from '../vad-model.js';
@@ -46,6 +46,7 @@ export class EvaluatedCamera {
   readonly #pixels = new ArrayBuffer(VAD_FRAME.bytes);
   #learning = false;
   #framesScored = 0;
+  #fitCpuMs = 0;
   #clipStartUs = 0;
   #toldUs = 0;
 
@@ -58,6 +59,11 @@ export class EvaluatedCamera {
   /** Frames that the model has read so far. */
   get framesScored(): number {
     return this.#framesScored;
+  }
+
+  /** CPU time of all threads while calibrations were fitted: it is spent once, not for each frame. */
+  get fitCpuMs(): number {
+    return this.#fitCpuMs;
   }
 
   get threshold(): number {
@@ -76,7 +82,7 @@ export class EvaluatedCamera {
   /** Calibrates on all that was learned, as when an operator asks for it. */
   calibrate(): void {
     this.#learning = false;
-    this.#detector.use(fitCalibration(this.#detector.footage, this.#vad.alarms_per_day));
+    this.#fit(this.#detector.footage);
   }
 
   /**
@@ -116,10 +122,17 @@ export class EvaluatedCamera {
     const frame = { camera: 'evaluated', ptsUs, wallTime: ptsUs / US_PER_S, disturbed: false, waitedMs: 0 };
     const change = this.#detector.observe({ ...frame, ...output });
     const due = this.#detector.takeFootage();
-    if (due !== null) this.#detector.use(fitCalibration(due, this.#vad.alarms_per_day));
+    if (due !== null) this.#fit(due);
     const { latest } = this.#detector;
     if (latest?.ptsUs === ptsUs) played.scores.push({ atUs, anomalyScore: latest.anomalyScore });
     this.#note(change, played);
+  }
+
+  #fit(footage: Footage): void {
+    const before = process.cpuUsage();
+    this.#detector.use(fitCalibration(footage, this.#vad.alarms_per_day));
+    const { user, system } = process.cpuUsage(before);
+    this.#fitCpuMs += (user + system) / MS_PER_S;
   }
 
   #note(change: EpisodeChange | null, played: PlayedClip): void {

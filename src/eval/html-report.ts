@@ -69,7 +69,7 @@ function eventsTable(evaluation: Evaluation, { events, cost }: EvalReport): stri
       figure(events.false_alarms_per_hour, 1),
       `${tally.falseAlarms} in ${seconds(tally.normalS)} of normal time`,
     ],
-    ['CPU a frame', unit(cost.cpu_ms_per_frame, 2, 'ms'), 'all threads, decoding included'],
+    ['CPU a frame', unit(cost.cpu_ms_per_frame, 2, 'ms'), 'all threads, decoding included; fits apart'],
   ];
   return `<table class="facts">
 <tr><th>At the threshold<th>figure<th>made of

@@ -28,7 +28,7 @@ export function textReport(evaluation: Evaluation, report: EvalReport): string {
       figure(events.false_alarms_per_hour, 1),
       `${tally.falseAlarms} in ${seconds(tally.normalS)} of normal time`,
     ],
-    ['CPU a frame (ms)', figure(cost.cpu_ms_per_frame, 2), 'all threads, decoding included'],
+    ['CPU a frame (ms)', figure(cost.cpu_ms_per_frame, 2), 'all threads, decoding included; fits apart'],
   ]);
   const kinds = tallyByKind(evaluation).map(({ kind, found, segments }) => [
     kind,
