@@ -1,6 +1,6 @@
 """Turns a checkpoint into what the product loads: the ONNX graph, the initial memory, and the manifest.
 
-    python3 models/mnad/export.py --checkpoint checkpoint.pt --figures figures.json \\
+    python3 models/mnad/export.py --checkpoint quantised.pt --figures figures.json \\
         --fixture test/fixtures/mnad-parity.json
 
 Writes mnad.onnx, mnad.memory.f32 and manifest.json into the folder above this one, and the fixture that a
@@ -79,7 +79,7 @@ def write_model(folder: Path, scorer: Scorer, memory: Tensor, origin: str, figur
         "licence": "Apache-2.0",
         "made_by": (
             "MNAD, prediction variant (Park, Noh, Ham, CVPR 2020), re-implemented and trained from random "
-            f"weights {origin}; see models/README.md."
+            f"weights {origin}, and quantised; see models/README.md."
         ),
         "figures": figures,
     }

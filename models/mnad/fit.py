@@ -21,6 +21,7 @@ from export import MODELS, write_json, write_model
 from footage import Footage, recorded
 from network import CONTEXT
 from odd import busy_region
+from quantise import quantised
 from readouts import auc
 from scorer import Scorer
 from train import BATCH, train
@@ -86,7 +87,8 @@ def main() -> None:
     trained = arguments.work / "checkpoint.pt"
     footage, held_out = recorded(arguments.dataset, arguments.work / "decoded").split()
     train(footage, ONE_CAMERA, trained, arguments.steps, arguments.bf16)
-    scorer, memory, _ = checkpoint.load(trained)
+    exact, memory, _ = checkpoint.load(trained)
+    scorer = Scorer(quantised(exact.network, memory, footage, ONE_CAMERA)).eval()
     figures = judge(scorer, memory, held_out)
     print(json.dumps(figures))
     origin = f"for {arguments.steps} steps of {BATCH} clips, only on recordings of the place it is to watch"

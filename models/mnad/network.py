@@ -117,13 +117,17 @@ class Mnad(nn.Module):
         self.encoder = Encoder()
         self.decoder = Decoder()
 
-    def predict(self, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Guessed frame [B,1,192,192], queries [B,144,C] and their likeness to the items [B,144,M]."""
+    def context(self, gray: Tensor) -> Tensor:
+        """What `change` takes, float [B,4,192,192] in [-1,1], of frames uint8 [B,4,192,192]."""
+        return gray.float() / 127.5 - 1.0
+
+    def change(self, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Guessed change since the last frame [B,1,192,192] in [-2,2], queries [B,144,C] and their likeness to the
+        items [B,144,M]."""
         features, skips = self.encoder(context)
         query = queries(features)
         similarity = torch.matmul(query, memory.transpose(1, 2))
-        change = self.decoder(recall(query, memory, similarity), skips)
-        return context[:, -1:] + change, query, similarity
+        return self.decoder(recall(query, memory, similarity), skips), query, similarity
 
 
 def initial_memory() -> Tensor:

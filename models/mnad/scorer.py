@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from network import CONTEXT, Mnad, nearest_one_hot, updated_memory
+from quantised import QuantisedMnad
 
 BLOCK = 8
 # Regular score (section 3.4 of the paper) above which a frame is too odd to learn from. The paper's 0.01 is for
@@ -24,28 +25,22 @@ class Readings(NamedTuple):
     error_map: Tensor
 
 
-def normalised(frames: Tensor) -> Tensor:
-    """uint8 [...] -> float [...] in [-1, 1]."""
-    return frames.float() / 127.5 - 1.0
-
-
 class Scorer(nn.Module):
     """Scores the last frame of each clip; no item of a batch has a say in another's result.
 
     Inputs: `clip` uint8 [B,5,192,192], oldest first; `memory` float [B,10,C], unit rows.
     """
 
-    def __init__(self, network: Mnad) -> None:
+    def __init__(self, network: Mnad | QuantisedMnad) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, clip: Tensor, memory: Tensor) -> Readings:
-        frames = normalised(clip)
-        context, target = frames[:, :CONTEXT], frames[:, CONTEXT:]
-        guess, query, similarity = self.network.predict(context, memory)
+        change, query, similarity = self.network.change(self.network.context(clip[:, :CONTEXT]), memory)
 
-        # Halved, so that the peak value of the signal is 1, as PSNR has it.
-        error = ((guess - target) * 0.5) ** 2
+        # The change in [-2, 2] is halved, so that the peak value of the signal is 1, as PSNR has it.
+        last, target = clip[:, -2:].float().split(1, dim=1)
+        error = ((last - target) * (1 / 255) + change * 0.5) ** 2
         psnr = -10.0 * torch.log10(error.mean((1, 2, 3)).clamp_min(1e-10))
         blocks = F.avg_pool2d(error, BLOCK)
         peak = F.avg_pool2d(blocks, 3, stride=1).amax((1, 2, 3))

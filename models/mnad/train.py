@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+import checkpoint
 from augment import Augmentation, batches
 from footage import SAMPLE_FPS, Footage, recorded
 from network import CONTEXT, Mnad, initial_memory, updated_memory
@@ -75,9 +76,9 @@ def train(footage: Footage, how: Augmentation, out: Path, steps: int, bf16: bool
         shared = memory.expand(clips.shape[0], -1, -1)
         context = clips[:, :CONTEXT].contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            guess, query, similarity = network.predict(context, shared)
+            change, query, similarity = network.change(context, shared)
         query, similarity = query.float(), similarity.float()
-        prediction = F.mse_loss(guess, clips[:, CONTEXT:])
+        prediction = F.mse_loss(context[:, -1:] + change, clips[:, CONTEXT:])
         compactness, separateness = memory_losses(query, memory, similarity)
         optimiser.zero_grad()
         (prediction + COMPACTNESS * compactness + SEPARATENESS * separateness).backward()
@@ -97,12 +98,8 @@ def train(footage: Footage, how: Augmentation, out: Path, steps: int, bf16: bool
                 flush=True,
             )
         if step % 1000 == 0:
-            save(network, memory, step, out)
-    save(network, memory, steps, out)
-
-
-def save(network: Mnad, memory: Tensor, step: int, out: Path) -> None:
-    torch.save({"network": network.state_dict(), "memory": memory.cpu(), "steps": step}, out)
+            checkpoint.save(network, memory, step, out)
+    checkpoint.save(network, memory, steps, out)
 
 
 def main() -> None:

@@ -29,9 +29,9 @@ WINDOW_WIDTH, WINDOW_HEIGHT = 3, 5
 REGULARISATION = 1.0
 # Of the picture's width.
 LARGEST_DISPLACEMENT = 1 / 8
-# Moved back in one go: onnxruntime plans for all of them first, and memory for a larger plan would be taken from the
-# system anew each time, a page at a time.
-STRIP_PIXELS = 96 * 96
+# Moved back in one go: onnxruntime plans for all of them first, and the memory of a large plan comes from the system
+# anew with each run, a page at a time.
+STRIP_PIXELS = 48 * 96
 
 
 def gaussian(length: int) -> Tensor:
@@ -54,7 +54,8 @@ def filtered(planes: Tensor, kernel: Tensor, added: Tensor | None = None) -> Ten
 
 
 def stretching(length: int, factor: int) -> Tensor:
-    """Matrix [length * factor, length] that interpolates linearly between the middles of pixels."""
+    """Matrix [length * factor, length] that interpolates linearly between the middles of pixels: onnxruntime multiplies
+    faster than it resizes."""
     return F.interpolate(torch.eye(length).unsqueeze(0), scale_factor=factor, mode="linear")[0].T
 
 
