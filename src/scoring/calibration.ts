@@ -3,8 +3,9 @@ import { seededRandom } from '../random.js';
 import type { VadModelName } from '../vad-model.js';
 import { perspectiveOf } from './camera-perspective.js';
 import { fitDensity } from './density.js';
-import { jointDeviations, measureFunction, spreadOf, type EnergyFit } from './frame-energy.js';
-import { featureNames, vectorOf, type FrameSample } from './frame-sample.js';
+import { jointDeviations, measureFunction, spreadOf, type EnergyFit, type MeasuredFrame } from './frame-energy.js';
+import { fastestOf, featureNames, vectorOf, type FeatureName, type FrameSample } from './frame-sample.js';
+import { pacesOf } from './local-speed.js';
 import { fitTail, levelPassed, returnLevel, withoutStrange, type Level, type Tail } from './tail.js';
 
 /** Ordinary footage of one camera, in runs of consecutive frames. */
@@ -34,8 +35,8 @@ export const MOST_FORGIVEN = 32;
 
 /** Frames from which on a density is worth fitting. */
 const LEAST_FRAMES_FOR_DENSITY = 250;
-/** Seconds of footage from which on it is known how long things ordinarily stand. */
-const LEAST_STANDSTILL_S = 55;
+/** Seconds of footage from which on it is known how long things ordinarily stand, and how fast they go where. */
+const LEAST_S: Partial<Record<FeatureName, number>> = { standstill: 55, localSpeed: 55 };
 /** Distance in deviations at which a pattern is still much like one that was forgiven. */
 const FORGIVEN_WIDTH = 1.5;
 
@@ -47,19 +48,21 @@ export function fitCalibration({ model, blocks, blockS }: Footage, alarmsPerDay:
   const random = seededRandom(1);
   const samples = blocks.flat();
   const scale = perspectiveOf(samples, model);
-  const vectors = samples.map((sample) => vectorOf(sample, model, scale));
+  const paces = pacesOf(blocks.map((block) => block.map((sample) => fastestOf(sample, model, scale))));
+  const vectorsOfBlocks = blocks.map((block, i) =>
+    block.map((sample) => vectorOf(sample, model, { scale, paces: paces.others[i] ?? [] })),
+  );
+  const vectors = vectorsOfBlocks.flat();
   const seconds = blocks.length * blockS;
   const features = featureNames(model).map((name, i) =>
-    // Who stands about is ordinary, and comes by seldom.
-    spreadOf(
-      name === 'standstill' && seconds < LEAST_STANDSTILL_S ? [] : vectors.map((vector) => vector[i] ?? NaN),
-    ),
+    // Who stands about is ordinary, and comes by seldom; so does who takes another way.
+    spreadOf(seconds < (LEAST_S[name] ?? 0) ? [] : vectors.map((vector) => vector[i] ?? NaN)),
   );
   const deviations = vectors.map((vector) => jointDeviations(vector, features, model));
   const density = isWorthADensity(deviations) ? fitDensity(deviations, random) : null;
-  const fit = { model, scale, features, density };
+  const fit = { model, scale, paces: paces.all, features, density };
   const measure = measureFunction(fit);
-  const energies = blocks.map((block) => block.map((sample) => measure(sample).energy));
+  const energies = vectorsOfBlocks.map((block) => block.map((vector) => measure(vector).energy));
   const levels = energies.map(highestHeld).filter((level) => level > -Infinity);
   const maxima = withoutStrange(levels, blockS);
   return {
@@ -101,7 +104,7 @@ export function unforgive(calibration: Calibration, sample: readonly number[]): 
  */
 export function energyFunction(calibration: Calibration): (sample: FrameSample) => number {
   const { forgiven, median, threshold } = calibration;
-  const measure = measureFunction(calibration);
+  const measure = sampleMeasure(calibration);
   const patterns = forgiven.map((sample) => measure(Float32Array.from(sample)));
   const harmless = (median + threshold.level) / 2;
   return (sample) => {
@@ -112,6 +115,11 @@ export function energyFunction(calibration: Calibration): (sample: FrameSample) 
     });
     return energy - Math.max(0, ...reliefs);
   };
+}
+
+function sampleMeasure(calibration: Calibration): (sample: FrameSample) => MeasuredFrame {
+  const measure = measureFunction(calibration);
+  return (sample) => measure(vectorOf(sample, calibration.model, calibration));
 }
 
 /** 1 for the same place, falling to 0 with the distance as a Gaussian does. */

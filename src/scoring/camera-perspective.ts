@@ -1,6 +1,7 @@
 import { quantileOf } from '../quantile.js';
 import type { VadModelName } from '../vad-model.js';
-import { BANDS, type FrameSample } from './frame-sample.js';
+import { BANDS } from './cell-grid.js';
+import type { FrameSample } from './frame-sample.js';
 
 /** Speed from which on something moves, in 1/192 of the picture's width a 200 ms. */
 const MOVING = 0.25;

@@ -3,6 +3,9 @@ import { CELLS } from '../vad-model.js';
 /** A value for each cell of the picture, float32 [24, 24], row by row from the top left. */
 export type CellGrid = Float32Array;
 
+/** Bands of two rows of cells; what moves in one of them is about equally far from the camera. */
+export const BANDS = 12;
+
 /** Cells of a window; its middle, or the cell right below and right of it, is the cell that it is counted for. */
 export interface CellWindow {
   rows: number;

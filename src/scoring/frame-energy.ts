@@ -1,7 +1,7 @@
 import { quantileOf } from '../quantile.js';
 import type { VadModelName } from '../vad-model.js';
 import { Density, type DensityFit } from './density.js';
-import { signsOf, vectorOf, type FrameSample } from './frame-sample.js';
+import { signsOf, type CameraView } from './frame-sample.js';
 
 /** How a feature of ordinary frames is spread; `sd` 0 when it was not known of any. */
 export interface FeatureSpread {
@@ -12,10 +12,8 @@ export interface FeatureSpread {
 }
 
 /** What energies follow from. */
-export interface EnergyFit {
+export interface EnergyFit extends CameraView {
   model: VadModelName;
-  /** Size of things in each band of rows against the nearest band, in (0, 1]. */
-  scale: number[];
   features: FeatureSpread[];
   /** Null while there is too little footage to fit one: the mean of the features stands in for it. */
   density: DensityFit | null;
@@ -36,15 +34,14 @@ const SIGN_ENERGY = 10;
 const LEAST_SIGN_RANGE = 1;
 
 /**
- * Measures samples: the energy of what is judged together, and that of the oddest sign added. A sign adds nothing
+ * Measures feature vectors: the energy of what is judged together, and that of the oddest sign added. A sign adds nothing
  * within its ordinary range, so that it takes nothing from what the others tell there.
  */
-export function measureFunction(fit: EnergyFit): (sample: FrameSample) => MeasuredFrame {
-  const { model, scale, features } = fit;
+export function measureFunction(fit: EnergyFit): (vector: readonly number[]) => MeasuredFrame {
+  const { model, features } = fit;
   const isSign = signsOf(model);
   const jointEnergy = jointEnergyFunction(fit, isSign.filter((sign) => !sign).length);
-  return (sample) => {
-    const vector = vectorOf(sample, model, scale);
+  return (vector) => {
     const deviations = jointDeviations(vector, features, model);
     const joint = jointEnergy(deviations);
     const signs = vector.map((value, i) => (isSign[i] === true ? signEnergy(value, features[i]) : 0));

@@ -1,16 +1,15 @@
 import { CELLS, type VadModelName } from '../vad-model.js';
 import type { VadReading } from '../protocol/gpu.js';
-import { dilated, windowMean, type CellGrid } from './cell-grid.js';
+import { BANDS, dilated, newGrid, windowMean, type CellGrid } from './cell-grid.js';
+import { localSpeed, type Fastest, type Paces } from './local-speed.js';
 import { MotionFeatures } from './motion-features.js';
-
-/** Bands of two rows of cells; what moves in one of them is about equally far from the camera. */
-export const BANDS = 12;
 
 /** What is measured of a frame. */
 export type FeatureName =
   | 'speed'
   | 'lastingSpeed'
   | 'lastingEnergy'
+  | 'localSpeed'
   | 'stride'
   | 'standstill'
   | 'unexplained'
@@ -26,6 +25,7 @@ const perspective: Partial<Record<FeatureName, (value: number, scale: number) =>
   speed: (value, scale) => value / scale,
   lastingSpeed: (value, scale) => value / scale,
   lastingEnergy: (value, scale) => value / scale,
+  localSpeed: (value, scale) => value / scale,
   stride: (value, scale) => value / scale,
   standstill: (value, scale) => value * scale,
 };
@@ -34,12 +34,13 @@ const perspective: Partial<Record<FeatureName, (value: number, scale: number) =>
  * Signs: odd by themselves beyond what they reach in ordinary life, and telling nothing below that. The others are
  * judged together.
  */
-const signs: readonly FeatureName[] = ['stride', 'standstill'];
+const signs: readonly FeatureName[] = ['localSpeed', 'stride', 'standstill'];
 
 const motionFeatures: readonly FeatureName[] = [
   'speed',
   'lastingSpeed',
   'lastingEnergy',
+  'localSpeed',
   'stride',
   'standstill',
   'unexplained',
@@ -55,13 +56,22 @@ const featuresOf: Record<VadModelName, readonly FeatureName[]> = {
 
 /**
  * The largest value of each of the model's features in each band, or in one place for all of the picture, in the
- * order of `featuresOf`, NaN where it is not known; {@link vectorOf} makes the feature vector of it once the camera's perspective is known.
+ * order of `featuresOf`, NaN where it is not known; for `localSpeed` the columns in which `lastingSpeed` is largest.
+ * {@link vectorOf} makes the feature vector of it once the camera's view is known.
  */
 export type FrameSample = Float32Array;
 
 /** Numbers in a sample. */
 export function sampleLength(model: VadModelName): number {
   return featuresOf[model].reduce((sum, name) => sum + bandsOf(name), 0);
+}
+
+/** What is known of a camera's picture. */
+export interface CameraView {
+  /** Size of things in each band against the nearest band, in (0, 1]. */
+  scale: readonly number[];
+  /** How fast things go in each place. */
+  paces: Paces;
 }
 
 export interface FrameMaps {
@@ -93,6 +103,8 @@ export class FeatureExtractor {
       for (const [name, grid] of Object.entries(this.#motion.maps(motion, this.#active))) {
         if (grid !== null) maps.set(name as FeatureName, grid as CellGrid);
       }
+      // The same to see; what is known of the place makes the difference.
+      maps.set('localSpeed', maps.get('lastingSpeed') ?? newGrid());
     }
     if (error !== null) {
       const counted = (grid: CellGrid): CellGrid =>
@@ -105,7 +117,7 @@ export class FeatureExtractor {
     // Without an error, as after a lost frame, the fused model still has its motion.
     const needed = this.#features.includes('speed') ? 'speed' : 'error';
     if (!maps.has(needed)) return null;
-    const values = this.#features.flatMap((name) => largest(name, maps.get(name)));
+    const values = this.#features.flatMap((name) => inSample(name, maps.get(name)));
     return { sample: Float32Array.from(values), maps };
   }
 
@@ -126,39 +138,68 @@ export function signsOf(model: VadModelName): boolean[] {
   return featuresOf[model].map((name) => signs.includes(name));
 }
 
-/** The feature vector of a sample; `scale` is the size of things in each band against the nearest, in (0, 1]. */
-export function vectorOf(sample: FrameSample, model: VadModelName, scale: readonly number[]): number[] {
-  let at = 0;
+/** What went fastest in each band of a sample; nothing when the model looks at no motion. */
+export function fastestOf(sample: FrameSample, model: VadModelName, scale: readonly number[]): Fastest[] {
+  const speeds = partOf(sample, model, 'lastingSpeed');
+  const columns = partOf(sample, model, 'localSpeed');
+  return Array.from(speeds, (speed, band) => ({
+    speed: speed / (scale[band] ?? 1),
+    column: columns[band] ?? 0,
+  }));
+}
+
+/** The feature vector of a sample. */
+export function vectorOf(sample: FrameSample, model: VadModelName, view: CameraView): number[] {
   return featuresOf[model].map((name) => {
-    if (bandsOf(name) === 1) return inVector(name, sample[at++] ?? 0, 1);
-    let most = 0;
-    for (let band = 0; band < BANDS; band += 1) {
-      most = Math.max(most, inVector(name, sample[at++] ?? 0, scale[band] ?? 1));
-    }
-    return most;
+    const values = partOf(sample, model, name === 'localSpeed' ? 'lastingSpeed' : name);
+    if (values.length === 1) return inVector(name, values[0] ?? 0, 0, 0, view);
+    const columns = partOf(sample, model, 'localSpeed');
+    return values.reduce(
+      (most, value, band) => Math.max(most, inVector(name, value, band, columns[band] ?? 0, view)),
+      0,
+    );
   });
 }
 
 /** What the feature vector would have if a cell's value were the largest. */
-export function vectorMap(name: FeatureName, map: CellGrid, scale: readonly number[]): CellGrid {
+export function vectorMap(name: FeatureName, map: CellGrid, view: CameraView): CellGrid {
   const size = CELLS.count / BANDS;
-  return map.map((value, cell) => inVector(name, value, scale[Math.floor(cell / size)] ?? 1));
+  return map.map((value, cell) =>
+    inVector(name, value, Math.floor(cell / size), cell % CELLS.columns, view),
+  );
 }
 
-function inVector(name: FeatureName, value: number, scale: number): number {
+function inVector(
+  name: FeatureName,
+  value: number,
+  band: number,
+  column: number,
+  { scale, paces }: CameraView,
+): number {
   const adjusted = perspective[name];
-  if (adjusted !== undefined) return adjusted(value, scale);
-  return name === 'error' ? Math.log(value + 1e-7) : value;
+  if (adjusted === undefined) return name === 'error' ? Math.log(value + 1e-7) : value;
+  const near = adjusted(value, scale[band] ?? 1);
+  return name === 'localSpeed' ? localSpeed(near, band, column, paces) : near;
 }
 
-function largest(name: FeatureName, grid: CellGrid | undefined): number[] {
+/** The numbers of a sample that are about one feature; none when the model lacks it. */
+function partOf(sample: FrameSample, model: VadModelName, name: FeatureName): FrameSample {
+  const names = featuresOf[model];
+  if (!names.includes(name)) return sample.subarray(0, 0);
+  const first = names.slice(0, names.indexOf(name)).reduce((sum, other) => sum + bandsOf(other), 0);
+  return sample.subarray(first, first + bandsOf(name));
+}
+
+function inSample(name: FeatureName, grid: CellGrid | undefined): number[] {
   const bands = bandsOf(name);
   const size = CELLS.count / bands;
   return Array.from({ length: bands }, (_, band) => {
     if (grid === undefined) return NaN;
-    let most = -Infinity;
-    for (let cell = band * size; cell < (band + 1) * size; cell += 1) most = Math.max(most, grid[cell] ?? 0);
-    return most;
+    let largest = band * size;
+    for (let cell = largest + 1; cell < (band + 1) * size; cell += 1) {
+      if ((grid[cell] ?? 0) > (grid[largest] ?? 0)) largest = cell;
+    }
+    return name === 'localSpeed' ? largest % CELLS.columns : (grid[largest] ?? 0);
   });
 }
 

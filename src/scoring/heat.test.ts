@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { CELLS } from '../vad-model.js';
-import { newGrid, type CellGrid } from './cell-grid.js';
+import { BANDS, newGrid, type CellGrid } from './cell-grid.js';
 import type { FeatureSpread } from './frame-energy.js';
-import { BANDS, featureNames, type FeatureName } from './frame-sample.js';
+import { featureNames, type FeatureName } from './frame-sample.js';
 import { heatFunction } from './heat.js';
 
 /** Ordinary up to 1 for each feature; the picture's upper half shows things at half their size. */
 const fit = {
   model: 'mulde',
   scale: Array.from({ length: BANDS }, (_, band) => (band < BANDS / 2 ? 0.5 : 1)),
+  // Things are half as fast in the left half of the picture.
+  paces: Array.from({ length: BANDS * CELLS.columns }, (_, place) =>
+    place % CELLS.columns < CELLS.columns / 2 ? 0.5 : 1,
+  ),
   features: featureNames('mulde').map((): FeatureSpread => ({ low: 0, high: 1, mean: 0.5, sd: 0.1 })),
 } as const;
-const heatOf = heatFunction({ ...fit, scale: [...fit.scale], features: [...fit.features] });
+const heatOf = heatFunction({ ...fit, features: [...fit.features] });
 
 const cellAt = (column: number, row: number): number => row * CELLS.columns + column;
 
@@ -47,6 +51,11 @@ describe('heat', () => {
   it('takes the distance into account: what is far off is faster than it looks', () => {
     const [near, far] = [cellAt(3, 20), cellAt(15, 2)];
     expect(hottest(heatOf(mapsOf({ speed: { [near]: 2, [far]: 1.5 } })))).toBe(far);
+  });
+
+  it('takes the place into account: what is slow elsewhere is fast where all are slower', () => {
+    const [slow, fast] = [cellAt(3, 20), cellAt(15, 20)];
+    expect(hottest(heatOf(mapsOf({ localSpeed: { [slow]: 1.2, [fast]: 1.5 } })))).toBe(slow);
   });
 
   it('is none where everything is ordinary, and of a sign none within its range', () => {

@@ -6,11 +6,8 @@ import { featureNames, signsOf, vectorMap, type FrameMaps } from './frame-sample
  * Tells where a frame is odd: each cell by all that makes it so, the deviations of the features and the energies of the
  * signs that it would bring if it had the largest values of the frame.
  */
-export function heatFunction({
-  model,
-  scale,
-  features,
-}: Pick<EnergyFit, 'model' | 'scale' | 'features'>): (maps: FrameMaps['maps']) => CellGrid {
+export function heatFunction(fit: Omit<EnergyFit, 'density'>): (maps: FrameMaps['maps']) => CellGrid {
+  const { model, features } = fit;
   const isSign = signsOf(model);
   return (maps) => {
     const heat = newGrid();
@@ -20,7 +17,7 @@ export function heatFunction({
       const oddness = isSign[i] === true ? signEnergy : deviation;
       // A stride is told in one cell, the middle of a body.
       const spread = name === 'stride' ? dilated(dilated(map)) : map;
-      vectorMap(name, spread, scale).forEach((value, cell) => {
+      vectorMap(name, spread, fit).forEach((value, cell) => {
         heat[cell] = (heat[cell] ?? 0) + Math.max(0, oddness(value, features[i]));
       });
     });

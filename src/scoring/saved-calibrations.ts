@@ -38,6 +38,7 @@ export const calibrationSchema = z
     frames: z.int(),
     seconds: number,
     scale: z.array(number.positive()),
+    paces: z.array(number.positive()),
     features: z.array(z.object({ low: number, high: number, mean: number, sd: number.nonnegative() })).min(1),
     density: z
       .object({

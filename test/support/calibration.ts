@@ -13,6 +13,7 @@ export function calibration(fields: Partial<Calibration> = {}): Calibration {
     frames: 3_000,
     seconds: 600,
     scale: Array.from({ length: 12 }, () => 1),
+    paces: [],
     features: [{ low: 0, high: 1, mean: 0.5, sd: 0.1 }],
     density: null,
     median: 0,
