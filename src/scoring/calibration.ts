@@ -3,7 +3,13 @@ import { seededRandom } from '../random.js';
 import type { VadModelName } from '../vad-model.js';
 import { perspectiveOf } from './camera-perspective.js';
 import { fitDensity } from './density.js';
-import { jointDeviations, measureFunction, spreadOf, type EnergyFit, type MeasuredFrame } from './frame-energy.js';
+import {
+  jointDeviations,
+  measureFunction,
+  spreadOf,
+  type EnergyFit,
+  type MeasuredFrame,
+} from './frame-energy.js';
 import { fastestOf, featureNames, vectorOf, type FeatureName, type FrameSample } from './frame-sample.js';
 import { pacesOf } from './local-speed.js';
 import { fitTail, levelPassed, returnLevel, withoutStrange, type Level, type Tail } from './tail.js';

@@ -164,9 +164,7 @@ export function vectorOf(sample: FrameSample, model: VadModelName, view: CameraV
 /** What the feature vector would have if a cell's value were the largest. */
 export function vectorMap(name: FeatureName, map: CellGrid, view: CameraView): CellGrid {
   const size = CELLS.count / BANDS;
-  return map.map((value, cell) =>
-    inVector(name, value, Math.floor(cell / size), cell % CELLS.columns, view),
-  );
+  return map.map((value, cell) => inVector(name, value, Math.floor(cell / size), cell % CELLS.columns, view));
 }
 
 function inVector(

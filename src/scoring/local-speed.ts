@@ -24,7 +24,10 @@ export function localSpeed(speed: number, band: number, column: number, paces: P
  * The paces told by blocks of ordinary frames, each with one entry a band: by all, and for each block by the others,
  * which is what its own frames are to be judged by.
  */
-export function pacesOf(blocks: readonly (readonly (readonly Fastest[])[])[]): { all: Paces; others: Paces[] } {
+export function pacesOf(blocks: readonly (readonly (readonly Fastest[])[])[]): {
+  all: Paces;
+  others: Paces[];
+} {
   const reached = blocks.map(reachedIn);
   return {
     all: pacesFrom(reached),
