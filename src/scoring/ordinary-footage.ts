@@ -9,7 +9,7 @@ const BLOCK_US = 5 * US_PER_S;
 const LONGEST_GAP_US = US_PER_S;
 /** Blocks with fewer frames say nothing about how long scores stay up. */
 const LEAST_FRAMES = 5;
-/** 10 minutes of blocks; at 5 FPS 3,000 samples of 256 bytes. */
+/** 10 minutes of blocks; at 5 FPS 3,000 samples of 300 bytes. */
 const MOST_BLOCKS = 120;
 /** What is suspicious in most of the blocks of two minutes has come to stay, and becomes ordinary. */
 const RECENT_BLOCKS = 24;
