@@ -150,10 +150,10 @@ export function fastestOf(sample: FrameSample, model: VadModelName, scale: reado
 
 /** The feature vector of a sample. */
 export function vectorOf(sample: FrameSample, model: VadModelName, view: CameraView): number[] {
+  const columns = partOf(sample, model, 'localSpeed');
   return featuresOf[model].map((name) => {
     const values = partOf(sample, model, name === 'localSpeed' ? 'lastingSpeed' : name);
     if (values.length === 1) return inVector(name, values[0] ?? 0, 0, 0, view);
-    const columns = partOf(sample, model, 'localSpeed');
     return values.reduce(
       (most, value, band) => Math.max(most, inVector(name, value, band, columns[band] ?? 0, view)),
       0,
