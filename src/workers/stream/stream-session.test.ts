@@ -111,21 +111,21 @@ function play(
     },
     send: (frame: VadFrameMessage) => vadFrames.push(frame),
   };
-  const ended = new Promise<CameraMessage>((resolve, reject) => {
-    const session = new StreamSession({
-      source: { url, loop, transport: 'tcp' },
-      decoder,
-      vadFps: 10,
-      vad: new VadOutput(gpu, { observe: () => undisturbed }, () => undefined),
-      send(message) {
-        messages.push(message);
-        if (message.type === 'closed') resolve(message);
-      },
-      clock,
-    });
-    session.open().catch(reject);
+  let over: (message: CameraMessage) => void = () => undefined;
+  const closed = new Promise<CameraMessage>((resolve) => (over = resolve));
+  const session = new StreamSession({
+    source: { url, loop, transport: 'tcp' },
+    decoder,
+    vadFps: 10,
+    vad: new VadOutput(gpu, { observe: () => undisturbed }, () => undefined),
+    send(message) {
+      messages.push(message);
+      if (message.type === 'closed') over(message);
+    },
+    clock,
   });
-  return { ended, messages, vadFrames, credits };
+  const ended = session.open().then(() => closed);
+  return { session, ended, messages, vadFrames, credits };
 }
 
 describe('StreamSession', () => {
@@ -173,6 +173,16 @@ describe('StreamSession', () => {
     const { ended } = play(decoder, { loop: true });
     expect(await ended).toMatchObject({ error: { code: 'camera.stream_ended' } });
     expect(decoder.rewinds).toBe(3);
+  });
+
+  it('that is closed ends without an error, whatever the read that was under way says', async () => {
+    const decoder = new ScriptedDecoder(['packet', 'frame', 'end']);
+    const { session, ended } = play(decoder, { loop: true });
+    decoder.rewind = () => {
+      void session.close();
+      throw new Error('killed in the middle of it');
+    };
+    expect(await ended).toEqual({ type: 'closed', error: null });
   });
 
   it('keeps the buffer of a frame that cannot be scaled', async () => {

@@ -148,7 +148,8 @@ export class StreamSession {
       while (this.running && (await this.#step()));
       this.#reportProgress();
     } catch (thrown) {
-      error = AppError.from(thrown).toRecord();
+      // What a read fails of once it has been interrupted is no fault of the stream.
+      if (this.running) error = AppError.from(thrown).toRecord();
     }
     this.#running = false;
     await this.#recordings.close();
