@@ -24,7 +24,9 @@ const stepSchema = z.discriminatedUnion('type', [
     type: z.literal('clip'),
     t,
     pictures: z.int(),
-    seconds_before: z.array(z.number()).describe('of each picture, or tile of one: before the onset'),
+    seconds_before: z
+      .array(z.number())
+      .describe('of each picture, or tile of one: before the frame that is looked at'),
   }),
   z.strictObject({ type: z.literal('late'), t }),
   z.strictObject({

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
+import { ownCpuMs } from '../../src/cpu-time.js';
 import { systemClock } from '../../src/clock.js';
 import { HttpServer } from '../../src/http/uws/uws.js';
 import { wholeJson } from '../../src/http/whole-reply.js';
@@ -10,7 +11,6 @@ import { anomalyEvent } from '../../test/support/anomaly-event.js';
 import { testApp } from '../../test/support/http-app.js';
 import { cameraView, FakeServices } from '../../test/support/http-fakes.js';
 import type { ApiAdapter } from './api-server.js';
-import { ownCpuMs } from './measure.js';
 
 const CAMERAS = 16;
 const EVENTS = 20;

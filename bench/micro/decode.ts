@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { AV_PIX_FMT_GRAY8 } from 'node-av/constants';
 import { Frame } from 'node-av/lib';
+import { ownCpuMs } from '../../src/cpu-time.js';
 import { VAD_FRAME } from '../../src/frame.js';
 import { AvDecoder } from '../../src/workers/decode/av-decoder.js';
 import { AvScaler } from '../../src/workers/decode/av-scaler.js';
@@ -14,7 +15,7 @@ import { FrameSampler } from '../../src/workers/stream/frame-sampler.js';
 import { mainStream } from '../ceiling/profile.js';
 import { sourceClips } from '../ceiling/source.js';
 import { childrenCpuMs } from './child-times.js';
-import { interleaved, ownCpuMs, type Benchmark } from './measure.js';
+import { interleaved, type Benchmark } from './measure.js';
 import { wanted } from './targets.js';
 
 const VAD_FPS = 5;

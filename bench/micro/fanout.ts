@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { systemClock } from '../../src/clock.js';
+import { ownCpuMs } from '../../src/cpu-time.js';
 import { LIVE_HEADER } from '../../src/frame.js';
 import { LiveHub } from '../../src/http/live/live.js';
 import type { LiveSocket } from '../../src/http/live/live-socket.js';
@@ -11,7 +12,7 @@ import { startHttp } from '../../src/http/server.js';
 import { everybody, openHttp } from '../../test/support/http-app.js';
 import { cameraView, FakeServices } from '../../test/support/http-fakes.js';
 import { startClients, type ClientProcess } from './client-process.js';
-import { interleaved, needsNothing, ownCpuMs, type Benchmark } from './measure.js';
+import { interleaved, needsNothing, type Benchmark } from './measure.js';
 import { wanted } from './targets.js';
 
 const CLIENTS = 16;

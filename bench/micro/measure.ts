@@ -1,5 +1,6 @@
 /** How two ways of doing the same are compared: in turns, by the medians, on whatever else the machine does. */
 import { Bench } from 'tinybench';
+import { ownCpuMs } from '../../src/cpu-time.js';
 import { quantileOf } from '../../src/quantile.js';
 
 /** How much to measure. */
@@ -82,12 +83,6 @@ export async function interleaved<Way extends string>(
     }
   }
   return figures;
-}
-
-/** CPU time of this process so far, all threads, in milliseconds. */
-export function ownCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
 }
 
 /** Milliseconds of CPU time that one call of `run` takes this process. A call must take some of them itself. */

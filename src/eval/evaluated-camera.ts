@@ -1,8 +1,9 @@
+import { ownCpuMs } from '../cpu-time.js';
 import { AppError } from '../errors.js';
 import { VAD_FRAME } from '../frame.js';
 import { Detector } from '../scoring/detector.js';
 import type { EpisodeChange } from '../scoring/episode.js';
-import { MS_PER_S, US_PER_S } from '../units.js';
+import { US_PER_S } from '../units.js';
 import { CameraWindow } from '../workers/vad/camera-window.js';
 import { FrameSampler } from '../workers/stream/frame-sampler.js';
 import { fitCalibration, type Footage } from '../scoring/calibration.js';
@@ -129,10 +130,9 @@ export class EvaluatedCamera {
   }
 
   #fit(footage: Footage): void {
-    const before = process.cpuUsage();
+    const beforeMs = ownCpuMs();
     this.#detector.use(fitCalibration(footage, this.#vad.alarms_per_day));
-    const { user, system } = process.cpuUsage(before);
-    this.#fitCpuMs += (user + system) / MS_PER_S;
+    this.#fitCpuMs += ownCpuMs() - beforeMs;
   }
 
   #note(change: EpisodeChange | null, played: PlayedClip): void {

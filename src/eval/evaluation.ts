@@ -1,6 +1,6 @@
 import type { CameraSettings } from '../camera/camera-config.js';
 import { AppError } from '../errors.js';
-import { MS_PER_S } from '../units.js';
+import { ownCpuMs } from '../cpu-time.js';
 import type { VadGraphs } from '../workers/vad/vad-graphs.js';
 import type { Dataset } from './dataset.js';
 import { EvaluatedCamera } from './evaluated-camera.js';
@@ -37,7 +37,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { name, fps, train, test } = dataset;
   const cameras = new Map(test.map(({ camera }) => [camera, new EvaluatedCamera(graphs, vad)]));
-  const cpuBefore = process.cpuUsage();
+  const beforeMs = ownCpuMs();
   const clips: JudgedClip[] = [];
   for (const [id, camera] of cameras) {
     const own = train.filter((candidate) => candidate.camera === id);
@@ -56,7 +56,7 @@ export async function evaluate(
     const message = `all footage of ${name} went into the warm-up of ${vad.warmup_s} s; add train clips or longer clips`;
     throw new AppError('config.invalid', message);
   }
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpuMs = ownCpuMs() - beforeMs;
   const played = [...cameras.values()];
   const framesScored = played.reduce((sum, camera) => sum + camera.framesScored, 0);
   const fitCpuMs = played.reduce((sum, camera) => sum + camera.fitCpuMs, 0);
@@ -70,6 +70,6 @@ export async function evaluate(
     trainClips: train.length,
     trainSeconds: train.reduce((sum, { labels }) => sum + labels.length, 0) / fps,
     clips,
-    cpuMsPerFrame: ((user + system) / MS_PER_S - fitCpuMs) / framesScored,
+    cpuMsPerFrame: (cpuMs - fitCpuMs) / framesScored,
   };
 }

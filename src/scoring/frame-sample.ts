@@ -61,9 +61,23 @@ const featuresOf: Record<VadModelName, readonly FeatureName[]> = {
  */
 export type FrameSample = Float32Array;
 
+/** Where a sample holds what is about each feature: from `first` to before `end`. */
+type Parts = ReadonlyMap<FeatureName, { first: number; end: number }>;
+
+const partsOf: Record<VadModelName, Parts> = {
+  mnad: inTurn(featuresOf.mnad),
+  mulde: inTurn(featuresOf.mulde),
+  fused: inTurn(featuresOf.fused),
+};
+
+function inTurn(names: readonly FeatureName[]): Parts {
+  let end = 0;
+  return new Map(names.map((name) => [name, { first: end, end: (end += bandsOf(name)) }]));
+}
+
 /** Numbers in a sample. */
 export function sampleLength(model: VadModelName): number {
-  return featuresOf[model].reduce((sum, name) => sum + bandsOf(name), 0);
+  return Math.max(...[...partsOf[model].values()].map(({ end }) => end));
 }
 
 /** What is known of a camera's picture. */
@@ -182,10 +196,8 @@ function inVector(
 
 /** The numbers of a sample that are about one feature; none when the model lacks it. */
 function partOf(sample: FrameSample, model: VadModelName, name: FeatureName): FrameSample {
-  const names = featuresOf[model];
-  if (!names.includes(name)) return sample.subarray(0, 0);
-  const first = names.slice(0, names.indexOf(name)).reduce((sum, other) => sum + bandsOf(other), 0);
-  return sample.subarray(first, first + bandsOf(name));
+  const { first, end } = partsOf[model].get(name) ?? { first: 0, end: 0 };
+  return sample.subarray(first, end);
 }
 
 function inSample(name: FeatureName, grid: CellGrid | undefined): number[] {

@@ -2077,7 +2077,7 @@ export interface components {
             type: 'clip';
             t: number;
             pictures: number;
-            /** @description of each picture, or tile of one: before the onset */
+            /** @description of each picture, or tile of one: before the frame that is looked at */
             seconds_before: number[];
           }
         | {
@@ -2222,7 +2222,7 @@ export interface components {
             type: 'clip';
             t: number;
             pictures: number;
-            /** @description of each picture, or tile of one: before the onset */
+            /** @description of each picture, or tile of one: before the frame that is looked at */
             seconds_before: number[];
           }
         | {

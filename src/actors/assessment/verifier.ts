@@ -15,7 +15,7 @@ import {
   type VlmAnswered,
 } from './verification.js';
 
-/** Milliseconds after its onset from which a candidate that still waits is not worth a verdict any more. */
+/** Milliseconds after which a candidate that still waits is not worth a verdict any more. */
 const WORTH_A_VERDICT_MS = 60_000;
 
 /** What the VLM is asked. */
@@ -82,7 +82,7 @@ interface Pending {
  * Has candidates looked at by the one VLM, the most important first. Pictures are taken at once, because they are gone a
  * second later; clips are held for those that wait, at most `capacity`, and the one that is looked at. A
  * candidate stays in the queue after its deadline, as its verdict is still worth something, but it is not begun with
- * later than a minute after its onset.
+ * later than a minute after it was submitted.
  */
 export class Verifier {
   readonly #options: VerifierOptions;
@@ -173,11 +173,11 @@ export class Verifier {
 
   #arm({ eventId, admittedMs, expiresMs }: QueuedCandidate, isAgain: boolean): () => void {
     const { clock, deadlineMs, onStep } = this.#options;
-    const cancelDeadline = clock.after(deadlineMs, () => {
-      if (isAgain) return;
+    const late = (): void => {
       this.#counts.late += 1;
       onStep(eventId, { type: 'late' });
-    });
+    };
+    const cancelDeadline = isAgain ? () => undefined : clock.after(deadlineMs, late);
     const cancelExpiry = clock.after(expiresMs - admittedMs, () => {
       for (const expired of this.#queue.expire(clock.monotonicMs())) this.#giveUp(expired, 'deadline');
     });

@@ -24,6 +24,7 @@ export class CameraCard {
   #zones = element('a', 'button', 'Zones and masks');
   #change = button('Change…', () => this.#listeners.onChange(this.#camera));
   #remove = button('Remove…', () => this.#askToRemove(), 'button danger');
+  #actions = [this.#pause, this.#mute, this.#calibration, this.#zones, this.#change, this.#remove];
   #listeners;
 
   /** `listeners`: onCalibration(camera) and onChange(camera) open a dialog, onChanged() hears that something was done. */
@@ -45,16 +46,7 @@ export class CameraCard {
         this.#address,
         this.#facts,
         this.#troubles,
-        element(
-          'div',
-          'actions',
-          this.#pause,
-          this.#mute,
-          this.#calibration,
-          this.#zones,
-          this.#change,
-          this.#remove,
-        ),
+        element('div', 'actions', ...this.#actions),
         this.#notice,
       ),
     );
@@ -80,15 +72,7 @@ export class CameraCard {
     for (const action of [this.#change, this.#remove]) action.hidden = !isEditor;
     setText(this.#pause, camera.paused ? 'Resume' : 'Pause');
     setText(this.#mute, camera.muted ? 'End the mute' : 'Mute…');
-    for (const action of [
-      this.#pause,
-      this.#mute,
-      this.#calibration,
-      this.#zones,
-      this.#change,
-      this.#remove,
-    ])
-      action.ariaLabel = `${action.textContent} ${name}`;
+    for (const action of this.#actions) action.ariaLabel = `${action.textContent} ${name}`;
   }
 
   /** Loads the newest picture; where there is none, that is said. */
